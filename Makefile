@@ -1,0 +1,74 @@
+# The only commands to know. `make` alone lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test check schema setup rust web
+
+# Where rustup puts cargo, for a shell that was opened before it was installed.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
+GRAPHIQL := web/graphiql
+GRAPHIQL_SOURCES := $(addprefix $(GRAPHIQL)/, index.html package.json package-lock.json \
+	tsconfig.json vite.config.ts) $(wildcard $(GRAPHIQL)/src/*)
+
+help: ## lists these commands
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: setup web ## builds and starts everything on this machine: http://127.0.0.1:8000
+	@exec cargo run --locked -- serve
+
+test: setup web ## sets up what the tests need and runs all of them
+	@cargo test --workspace --locked
+
+check: rust ## format, lints and documentation, with warnings as errors
+	@cargo fmt --all --check
+	@cargo clippy --workspace --all-targets --locked -- -D warnings
+	@RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+schema: rust ## writes the public contract to schema.graphql
+	@cargo run --locked --quiet -- schema > schema.graphql.new
+	@mv schema.graphql.new schema.graphql
+
+# The PostgreSQL server programs, unless another server was named; how they are started is the
+# business of the program itself.
+setup: rust
+	@found=$$(ls /usr/lib/postgresql/*/bin/postgres /usr/pgsql-*/bin/postgres 2>/dev/null || true); \
+	if [[ -z "$${DATABASE_URL:-}$${BIZGRAPH_PG_BIN:-}$$found" ]] && ! command -v postgres >/dev/null; then \
+		echo "The PostgreSQL server programs are missing: installing the package postgresql."; \
+		$(call install,postgresql); \
+	fi
+
+rust:
+	@if ! command -v cargo >/dev/null; then \
+		echo "Rust is missing: install it as https://rustup.rs says, then run make again." >&2; \
+		exit 1; \
+	fi
+	@if ! command -v cc >/dev/null; then \
+		echo "A C compiler is missing: installing the package build-essential."; \
+		$(call install,build-essential); \
+	fi
+
+web: $(GRAPHIQL)/dist/index.html
+
+# GraphiQL is a help and no condition: the server also runs without it, and its page says why.
+$(GRAPHIQL)/dist/index.html: $(GRAPHIQL_SOURCES)
+	@if ! node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null \
+		|| ! command -v npm >/dev/null; then \
+		echo "GraphiQL is left out: it needs Node 20.19 or later and npm."; \
+	elif ! (cd $(GRAPHIQL) && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build -- --logLevel warn); then \
+		echo "GraphiQL is left out: it could not be built (see above)." >&2; \
+	fi
+
+# Installs packages with the system's package manager, as root or with sudo.
+define install
+	if ! command -v apt-get >/dev/null; then \
+		echo "This machine has no apt-get: install $(1) with its own package manager, then run make again." >&2; exit 1; \
+	elif [[ $$(id -u) == 0 ]]; then \
+		apt-get update -qq && apt-get install -y --no-install-recommends $(1); \
+	elif command -v sudo >/dev/null; then \
+		sudo apt-get update -qq && sudo apt-get install -y --no-install-recommends $(1); \
+	else \
+		echo "Only root can install: run apt-get install $(1) as root, then run make again." >&2; exit 1; \
+	fi
+endef

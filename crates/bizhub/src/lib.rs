@@ -1,0 +1,145 @@
+//! BIZHUB: a refurbished electronics shop. Goods come in, are tested, wiped and graded, put on
+//! a draft, sold and paid in several tenders (spec 6). This page is the index: an entity is a
+//! noun, its moves are the verbs in the folder beside it.
+
+// --- people and reference data
+pub mod customer;
+pub mod lead_source;
+pub mod location;
+pub mod product_model;
+pub mod user;
+
+// --- stock
+pub mod asset;
+pub mod bulk_stock;
+pub mod bulk_stock_movement;
+pub mod diagnostics_result;
+pub mod inventory_movement;
+pub mod wipe_certificate;
+
+// --- sales
+pub mod invoice;
+pub mod invoice_line;
+pub mod payment;
+pub mod refund;
+pub mod refund_line;
+pub mod refund_tender;
+
+// --- views
+pub mod aging_inventory;
+pub mod inventory_summary;
+pub mod sales_daily;
+
+// --- the module as a whole
+pub mod policy;
+pub mod schema;
+pub mod series;
+pub mod settings;
+pub mod verify;
+
+use bizgraph_kernel::entity::{Entity, Meta};
+use bizgraph_kernel::module::Module;
+use bizgraph_kernel::mutation::Mutation;
+use diesel_migrations::embed_migrations;
+
+/// The module as the kernel sees it.
+pub static MODULE: Module = Module {
+    name: "bizhub",
+    doc: "The refurbished electronics shop.",
+    entities: ENTITIES,
+    mutations: MUTATIONS,
+    roles: &["Admin", "Manager", "Sales", "Technician", "Warehouse"],
+    administrator: "Admin",
+    policy: policy::POLICY,
+    settings: settings::SETTINGS,
+    series: series::SERIES,
+    checks: verify::CHECKS,
+    migrations: embed_migrations!("../../migrations/bizhub"),
+    people: "SELECT id::text AS id, username, email, full_name AS name, role, \
+             is_active AS active FROM users",
+    first_administrator: "INSERT INTO users (username, email, role, full_name) \
+                          VALUES ($1, $2, 'Admin', 'Administrator') RETURNING id::text",
+};
+
+static ENTITIES: &[&Meta] = &[
+    user::User::META,
+    customer::Customer::META,
+    product_model::ProductModel::META,
+    asset::Asset::META,
+    bulk_stock::BulkStock::META,
+    bulk_stock_movement::BulkStockMovement::META,
+    location::Location::META,
+    inventory_movement::InventoryMovement::META,
+    diagnostics_result::DiagnosticsResult::META,
+    wipe_certificate::WipeCertificate::META,
+    invoice::Invoice::META,
+    invoice_line::InvoiceLine::META,
+    payment::Payment::META,
+    refund::Refund::META,
+    refund_line::RefundLine::META,
+    refund_tender::RefundTender::META,
+    lead_source::LeadSource::META,
+    inventory_summary::InventorySummary::META,
+    sales_daily::SalesDaily::META,
+    aging_inventory::AgingInventory::META,
+];
+
+static MUTATIONS: &[&Mutation] = &[
+    // people and reference data
+    &user::create::CREATE,
+    &user::update::UPDATE,
+    &user::set_role::SET_ROLE,
+    &user::deactivate::DEACTIVATE,
+    &user::activate::ACTIVATE,
+    &user::set_password::SET_PASSWORD,
+    &user::unlock::UNLOCK,
+    &customer::create::CREATE,
+    &customer::update::UPDATE,
+    &customer::delete::DELETE,
+    &customer::restore::RESTORE,
+    &product_model::create::CREATE,
+    &product_model::update::UPDATE,
+    &product_model::delete::DELETE,
+    &location::create::CREATE,
+    &location::update::UPDATE,
+    &location::delete::DELETE,
+    &lead_source::create::CREATE,
+    &lead_source::update::UPDATE,
+    &lead_source::delete::DELETE,
+    // stock
+    &asset::receive::RECEIVE,
+    &asset::update::UPDATE,
+    &asset::update_cost::UPDATE_COST,
+    &asset::relocate::MOVE,
+    &asset::intake::START_INTAKE,
+    &asset::record_diagnostics::RECORD_DIAGNOSTICS,
+    &asset::record_wipe::RECORD_WIPE,
+    &asset::pass_qc::PASS_QC,
+    &asset::fail_qc::FAIL_QC,
+    &asset::hold::HOLD,
+    &asset::hold::REPAIRED,
+    &asset::block::BLOCK,
+    &asset::block::UNBLOCK,
+    &asset::scrap::SCRAP,
+    &asset::intake::RE_INTAKE,
+    &bulk_stock::create::CREATE,
+    &bulk_stock::update::UPDATE,
+    &bulk_stock::receive::RECEIVE,
+    &bulk_stock::adjust::ADJUST,
+    &bulk_stock::transfer::TRANSFER,
+    // sales
+    &invoice::create::CREATE,
+    &invoice::update::UPDATE,
+    &invoice::add_line::ADD_LINE,
+    &invoice::remove_line::REMOVE_LINE,
+    &invoice::reprice::REPRICE,
+    &invoice::send::SEND,
+    &invoice::checkout::CHECKOUT,
+    &invoice::pay::PAY,
+    &invoice::cancel::CANCEL,
+    &payment::void::VOID,
+    &refund::request::REQUEST,
+    &refund::decide::APPROVE,
+    &refund::decide::REJECT,
+    &refund::complete::COMPLETE,
+];

@@ -1,0 +1,132 @@
+//! Who changed what: one entry per changed row per mutation, append-only (spec 1.8).
+
+use aes_gcm::aead::{Aead, KeyInit};
+use aes_gcm::{Aes256Gcm, Key, Nonce};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value};
+
+use crate::db::{Fault, Tx};
+use crate::entity::sql::{Bind, Sql};
+
+/// One changed row, kept until the transaction commits.
+pub struct AuditEntry {
+    pub action: String,
+    pub entity: &'static str,
+    pub entity_id: String,
+    pub old_values: Map<String, Value>,
+    pub new_values: Map<String, Value>,
+}
+
+impl AuditEntry {
+    /// An entry without values yet.
+    pub fn new(action: &str, entity: &'static str, entity_id: String) -> Self {
+        AuditEntry {
+            action: action.to_owned(),
+            entity,
+            entity_id,
+            old_values: Map::new(),
+            new_values: Map::new(),
+        }
+    }
+}
+
+/// Encrypts what only some may read, with a key that is not in the database.
+pub struct Cipher(Aes256Gcm);
+
+const NONCE_BYTES: usize = 12;
+
+impl Cipher {
+    /// A cipher with this key.
+    pub fn new(key: &[u8; 32]) -> Self {
+        Cipher(Aes256Gcm::new(Key::<Aes256Gcm>::from_slice(key)))
+    }
+
+    /// A value as sealed text; null stays null.
+    pub fn seal(&self, value: &Value) -> Value {
+        if value.is_null() {
+            return Value::Null;
+        }
+        let mut nonce = [0_u8; NONCE_BYTES];
+        if getrandom::fill(&mut nonce).is_err() {
+            return Value::from("sealed:unreadable");
+        }
+        match self.0.encrypt(Nonce::from_slice(&nonce), value.to_string().as_bytes()) {
+            Ok(sealed) => {
+                let text = STANDARD.encode([nonce.as_slice(), &sealed].concat());
+                Value::from(format!("sealed:{text}"))
+            }
+            Err(_) => Value::from("sealed:unreadable"),
+        }
+    }
+
+    /// What was sealed; `None` when it was not, or with another key.
+    pub fn open(&self, sealed: &Value) -> Option<Value> {
+        let bytes = STANDARD.decode(sealed.as_str()?.strip_prefix("sealed:")?).ok()?;
+        let (nonce, text) = bytes.split_at_checked(NONCE_BYTES)?;
+        let plain = self.0.decrypt(Nonce::from_slice(nonce), text).ok()?;
+        serde_json::from_slice(&plain).ok()
+    }
+}
+
+impl Tx {
+    /// Writes what the mutation recorded and announced, each kind in one statement.
+    pub(crate) async fn write_records(&mut self) -> Result<(), Fault> {
+        let entries = std::mem::take(&mut self.audit);
+        if !entries.is_empty() {
+            let sql = self.audit_sql(entries);
+            self.execute(sql).await?;
+        }
+        let events = std::mem::take(&mut self.events);
+        if !events.is_empty() {
+            let sql = self.events_sql(events);
+            self.execute(sql).await?;
+        }
+        Ok(())
+    }
+
+    fn audit_sql(&self, entries: Vec<AuditEntry>) -> Sql {
+        let text = |text: &str| Bind::Text(Some(text.to_owned()));
+        let mut sql = Sql::new(
+            "INSERT INTO audit_entries (occurred_at, business_date, actor, actor_name, \
+             actor_role, reason, operation, request_id, address, user_agent, action, entity, \
+             entity_id, old_values, new_values) SELECT ",
+        );
+        let shared = [
+            Bind::Instant(Some(self.now)),
+            Bind::Date(Some(self.business_date)),
+            text(&self.actor.id),
+            text(&self.actor.name),
+            text(&self.actor.role),
+            Bind::Text(self.reason.clone()),
+            text(&self.origin.operation),
+            text(&self.origin.request_id),
+            Bind::Text(self.origin.address.clone()),
+            Bind::Text(self.origin.user_agent.clone()),
+        ];
+        for (place, value) in shared.into_iter().enumerate() {
+            sql.push(if place == 0 { "" } else { ", " }).bind(value);
+        }
+        let rows: Vec<Value> = entries
+            .into_iter()
+            .map(|entry| {
+                serde_json::json!({
+                    "action": entry.action,
+                    "entity": entry.entity,
+                    "entity_id": entry.entity_id,
+                    "old_values": entry.old_values,
+                    "new_values": entry.new_values,
+                })
+            })
+            .collect();
+        sql.push(
+            ", e.action, e.entity, e.entity_id, e.old_values, e.new_values \
+             FROM jsonb_to_recordset(",
+        );
+        sql.bind(Bind::Json(Some(rows.into())));
+        sql.push(
+            ") AS e(action text, entity text, entity_id text, old_values jsonb, new_values jsonb)",
+        );
+        sql
+    }
+}

@@ -1,0 +1,28 @@
+//! Proving who calls: passwords, bearer tokens, sessions, keys of programs, and the tenant's
+//! rules for them (spec 1.2.4, 1.7.4, 1.11).
+
+pub mod api_key;
+pub mod attempts;
+pub mod authenticate;
+pub mod change_password;
+pub mod credentials;
+pub mod door;
+pub mod login;
+pub mod logout;
+pub mod password;
+pub mod password_policy;
+pub mod person;
+pub mod security_settings;
+pub mod tenant_setting;
+pub mod token;
+pub mod token_cache;
+pub mod viewer;
+
+pub use api_key::{API_KEY_CREATE, API_KEY_REVOKE, ApiKey};
+pub use credentials::{revoke_all, set_password, unlock};
+pub use door::{DOOR_MUTATIONS, DoorMutation};
+pub use password::{Passwords, hash_password};
+pub use security_settings::{SECURITY_SETTINGS_UPDATE, SecuritySettings};
+pub use tenant_setting::{BUSINESS_DATE, TENANT_SETTING_SET, TenantSetting};
+pub use token_cache::TokenCache;
+pub use viewer::{viewer_json, viewer_type};

@@ -1,0 +1,142 @@
+//! Keys with which programs call, each with a role of its own (spec 1.7.4).
+//! A key's token is shown once, when it is made. Nobody makes a key that may do more than
+//! they may themselves, and a key ends with its owner.
+
+use async_graphql::{InputObject, InputType};
+use chrono::{DateTime, Utc};
+
+use crate::auth::token::{TokenHash, last_characters, new_token};
+use crate::db::Tx;
+use crate::entity::{Entity as _, Id};
+use crate::mutation::{Mutation, Outcome, parse_input};
+use crate::policy::rights_of;
+use crate::refusal::{Code, Refusal, Rule};
+use crate::{Entity, mutation};
+
+/// A key with which a program calls.
+#[derive(Entity, Clone, Debug)]
+#[entity(type_name = "ApiKey", table = api_keys, module = "platform",
+    permission = "platform.api_key", default_order = id desc)]
+#[scope(own = "{t}.user_id = {actor}::text")]
+pub struct ApiKey {
+    pub id: i32,
+    /// What it is for.
+    #[entity(filter, order)]
+    pub name: String,
+    /// The role whose rights it has.
+    pub role: String,
+    /// Whoever made it.
+    #[entity(hidden)]
+    pub user_id: String,
+    /// All that is kept of the token.
+    #[entity(hidden)]
+    pub token_hash: TokenHash,
+    /// The end of its token, to tell keys apart.
+    pub last_characters: String,
+    /// From when on it is no longer taken; null for never.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// When it was ended.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// Moves on with every change.
+    pub version: i32,
+    /// When it was made.
+    #[entity(filter, order)]
+    pub created_at: DateTime<Utc>,
+    /// When it changed last.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// The key to make.
+#[derive(InputObject)]
+#[graphql(name = "ApiKeyCreateInput")]
+pub struct Create {
+    /// What it is for.
+    pub name: String,
+    /// The role whose rights it gets.
+    pub role: String,
+    /// From when on it is no longer taken; left out for never.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// `apiKeyCreate`; written out because its rule answers more than the entity.
+pub static API_KEY_CREATE: Mutation = Mutation {
+    name: "apiKeyCreate",
+    doc: "Makes a key for a program. The token is shown now and never again.",
+    permission: "platform.api_key.create",
+    approval: None,
+    keyed: false,
+    input_type: Create::create_type_info,
+    entity: Some(|| ApiKey::META),
+    extra: &[("token", "What the program sends as bearer token; shown only here.", "String")],
+    run: |tx, value| Box::pin(async move { create(tx, parse_input(value)?).await }),
+};
+
+async fn create(tx: &mut Tx, input: Create) -> Rule<Outcome> {
+    let owner = tx.actor.id.clone();
+    let (key, token) = issue(tx, &owner, input).await?;
+    Ok(Outcome::from(key).with("token", token))
+}
+
+/// Makes a key that belongs to a person and answers it with its token.
+///
+/// # Errors
+/// Refusals about name, role and expiry.
+pub async fn issue(tx: &mut Tx, owner: &str, input: Create) -> Rule<(ApiKey, String)> {
+    let name = tx.text(&input.name, "name", 100);
+    match rights_of(tx.actor.module).get(input.role.as_str()) {
+        None => {
+            let message = format!("There is no such role. There are: {}.", roles(tx));
+            tx.refuse(Refusal::new(Code::ReferenceNotFound, "role", message));
+        }
+        Some(rights) if !tx.actor.rights.include(rights) => {
+            let message = format!("The role {} may do more than yours.", input.role);
+            tx.refuse(Refusal::new(Code::Forbidden, "role", message));
+        }
+        Some(_) => {}
+    }
+    if input.expires_at.is_some_and(|expires| expires <= tx.now) {
+        let message = "The key would be expired already.";
+        tx.refuse(Refusal::new(Code::OutOfRange, "expiresAt", message));
+    }
+    tx.settle()?;
+    let token = new_token(&tx.actor.tenant.slug)?;
+    let sets = vec![
+        ApiKey::NAME.to(name),
+        ApiKey::ROLE.to(input.role),
+        ApiKey::USER_ID.to(owner.to_owned()),
+        ApiKey::TOKEN_HASH.to(TokenHash::of(&token)),
+        ApiKey::LAST_CHARACTERS.to(last_characters(&token)),
+        ApiKey::EXPIRES_AT.to(input.expires_at),
+    ];
+    Ok((tx.insert(sets).await?, token))
+}
+
+fn roles(tx: &Tx) -> String {
+    tx.actor.module.roles.join(", ")
+}
+
+/// The key to end.
+#[derive(InputObject)]
+#[graphql(name = "ApiKeyRevokeInput")]
+pub struct Revoke {
+    /// The key.
+    pub api_key_id: Id<ApiKey>,
+    /// Why, for the audit log.
+    pub reason: Option<String>,
+}
+
+mutation! {
+    /// Ends a key; within two seconds it is no longer taken.
+    pub API_KEY_REVOKE = "apiKeyRevoke"(Revoke) -> ApiKey,
+    permission "platform.api_key.delete" => revoke
+}
+
+async fn revoke(tx: &mut Tx, input: Revoke) -> Rule<ApiKey> {
+    let key = tx.lock(&input.api_key_id, "apiKeyId").await?;
+    if key.revoked_at.is_some() {
+        let message = "This key was ended before.";
+        return Err(Refusal::new(Code::AlreadyDone, "apiKeyId", message).into());
+    }
+    let now = tx.now;
+    tx.update(&key, vec![ApiKey::REVOKED_AT.to(Some(now))]).await
+}

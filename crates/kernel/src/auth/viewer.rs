@@ -1,0 +1,77 @@
+//! Who the caller is, as the API shows it.
+
+use async_graphql::registry::Registry;
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+
+use crate::actor::Actor;
+use crate::entity::GlobalId;
+use crate::entity::registry::{field, object};
+
+/// Name of the type that [`viewer_type`] registers.
+pub const VIEWER: &str = "Viewer";
+
+/// Registers the types of `viewer` and answers the name of the outer one.
+pub fn viewer_type(registry: &mut Registry) -> String {
+    object(
+        registry,
+        "ViewerTenant",
+        "The organisation that the caller belongs to.",
+        vec![
+            field("slug", "Short name, as login takes it.", "String!"),
+            field("name", "Its name.", "String!"),
+            field("module", "The module that it runs.", "String!"),
+            field("currency", "ISO 4217 code of the currency of its documents.", "String!"),
+            field("country", "ISO 3166 code of its country.", "String!"),
+            field("timeZone", "The zone in which its days begin.", "String!"),
+            field("businessDate", "What counts as today.", "Date!"),
+        ],
+    );
+    object(
+        registry,
+        VIEWER,
+        "Who calls, for whom, and what they may do.",
+        vec![
+            field("id", "The person, or the owner of the key.", "ID!"),
+            field("username", "The name that login takes.", "String!"),
+            field("name", "The name that people use.", "String!"),
+            field("role", "The role whose rights hold.", "String!"),
+            field("tenant", "The organisation.", "ViewerTenant!"),
+            field("permissions", "Permissions held; `*` stands for all.", "[String!]!"),
+            field(
+                "mustChangePassword",
+                "True while nothing is allowed but changing the password.",
+                "Boolean!",
+            ),
+        ],
+    );
+    VIEWER.to_owned()
+}
+
+/// The fields of `Viewer` for this caller.
+pub fn viewer_json(actor: &Actor, business_date: NaiveDate) -> Value {
+    let tenant = &actor.tenant;
+    json!({
+        "id": GlobalId::encode(tenant.id, user_type(actor), &actor.id),
+        "username": actor.username,
+        "name": actor.name,
+        "role": actor.role,
+        "tenant": {
+            "slug": tenant.slug,
+            "name": tenant.name,
+            "module": tenant.module,
+            "currency": tenant.currency,
+            "country": tenant.country,
+            "timeZone": tenant.time_zone.name(),
+            "businessDate": business_date.to_string(),
+        },
+        "permissions": actor.rights.names(),
+        "mustChangePassword": actor.must_change_password,
+    })
+}
+
+/// The type under which the module shows its people, so that the id leads to the row.
+fn user_type(actor: &Actor) -> &'static str {
+    let users = actor.module.entities.iter().find(|meta| meta.singular == "user");
+    users.map_or(VIEWER, |meta| meta.type_name)
+}

@@ -1,0 +1,17 @@
+//! The database: pools, read sessions, write transactions, migrations.
+
+pub mod catalogue;
+pub mod dependants;
+pub mod fault;
+pub mod migrate;
+pub mod pool;
+pub mod provision;
+pub mod session;
+pub mod tx;
+pub mod tx_write;
+
+pub use dependants::Dependants;
+pub use fault::Fault;
+pub use pool::{Database, PoolSizes};
+pub use session::Session;
+pub use tx::Tx;

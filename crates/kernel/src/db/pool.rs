@@ -1,0 +1,164 @@
+//! Connection pools: reads and writes apart, and a share of each per tenant, so that people
+//! waiting for one row do not stop another tenant (spec 1.16).
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use diesel_async::AsyncPgConnection;
+use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
+use diesel_async::pooled_connection::{
+    AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+use crate::actor::Actor;
+use crate::db::Fault;
+
+/// How long a request waits for a connection.
+const POOL_WAIT: Duration = Duration::from_secs(2);
+
+/// Connections of each pool.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolSizes {
+    pub reads: usize,
+    pub writes: usize,
+}
+
+/// One pool with the tenants' shares of it.
+struct SharedPool {
+    pool: Pool<AsyncPgConnection>,
+    share: usize,
+    shares: Mutex<HashMap<String, Arc<Semaphore>>>,
+}
+
+/// A connection on loan, with its place in the tenant's share.
+pub struct Loan {
+    connection: Option<Object<AsyncPgConnection>>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Loan {
+    /// The connection itself.
+    pub fn connection(&self) -> Result<&Object<AsyncPgConnection>, Fault> {
+        self.connection.as_ref().ok_or_else(|| Fault::internal("the connection was discarded"))
+    }
+
+    /// The connection itself, for exclusive use.
+    pub fn connection_mut(&mut self) -> Result<&mut Object<AsyncPgConnection>, Fault> {
+        self.connection.as_mut().ok_or_else(|| Fault::internal("the connection was discarded"))
+    }
+
+    /// Cancels what still runs and closes the connection instead of lending it again: a
+    /// transaction begun as text is invisible to the pool.
+    pub fn discard(&mut self) {
+        let Some(connection) = self.connection.take() else { return };
+        let connection = Object::take(connection);
+        let cancel = connection.cancel_token();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                // The query may have ended meanwhile; then there is nothing to cancel.
+                let _ = timeout(POOL_WAIT, cancel.cancel_query(tokio_postgres::NoTls)).await;
+                drop(connection);
+            });
+        }
+    }
+}
+
+impl SharedPool {
+    fn new(url: &str, size: usize) -> Result<Self, Fault> {
+        let mut config = ManagerConfig::default();
+        config.recycling_method = RecyclingMethod::Fast;
+        let manager =
+            AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
+        let pool = Pool::builder(manager)
+            .max_size(size)
+            .build()
+            .map_err(|error| Fault::internal(error.to_string()))?;
+        Ok(SharedPool { pool, share: size.div_ceil(2), shares: Mutex::default() })
+    }
+
+    async fn lend(&self, tenant: &str) -> Result<Loan, Fault> {
+        let share = {
+            let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+            let share = shares.entry(tenant.to_owned());
+            share.or_insert_with(|| Arc::new(Semaphore::new(self.share))).clone()
+        };
+        let lend = async {
+            let place =
+                share.acquire_owned().await.map_err(|error| Fault::internal(error.to_string()))?;
+            let connection = self.pool.get().await.map_err(|error| match error {
+                PoolError::Timeout(_) => Fault::Busy,
+                other => Fault::Unreachable(other.to_string()),
+            })?;
+            Ok(Loan { connection: Some(connection), _place: place })
+        };
+        timeout(POOL_WAIT, lend).await.unwrap_or(Err(Fault::Busy))
+    }
+}
+
+/// The pools of the application's login role.
+pub struct Database {
+    reads: SharedPool,
+    writes: SharedPool,
+    statements: AtomicU64,
+}
+
+impl Database {
+    /// Pools for the login role named in the URL; connections are made when first needed.
+    pub fn new(url: &str, sizes: PoolSizes) -> Result<Self, Fault> {
+        Ok(Database {
+            reads: SharedPool::new(url, sizes.reads)?,
+            writes: SharedPool::new(url, sizes.writes)?,
+            statements: AtomicU64::new(0),
+        })
+    }
+
+    /// A connection for reading.
+    pub async fn lend_read(&self, tenant: &str) -> Result<Loan, Fault> {
+        self.reads.lend(tenant).await
+    }
+
+    /// A connection for writing.
+    pub async fn lend_write(&self, tenant: &str) -> Result<Loan, Fault> {
+        self.writes.lend(tenant).await
+    }
+
+    /// Statements sent since the start; BEGIN and COMMIT are not counted.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn count_statement(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Connections that are lent at the moment, reads and writes.
+    pub fn lent(&self) -> (usize, usize) {
+        let lent = |pool: &SharedPool| {
+            let status = pool.pool.status();
+            status.size.saturating_sub(status.available)
+        };
+        (lent(&self.reads), lent(&self.writes))
+    }
+}
+
+/// The one message that opens a transaction for a tenant. Role, schema and settings last for
+/// this transaction only. Names come from the registry, which admits only plain ones.
+pub fn begin(
+    mode: &str,
+    actor: &Actor,
+    business_date: chrono::NaiveDate,
+    statement_seconds: u32,
+) -> String {
+    let tenant = &actor.tenant;
+    format!(
+        "BEGIN {mode}; SET LOCAL ROLE \"{}\"; SET LOCAL search_path TO \"{}\"; \
+         SET LOCAL statement_timeout = '{statement_seconds}s'; SET LOCAL lock_timeout = '2s'; \
+         SET LOCAL idle_in_transaction_session_timeout = '10s'; \
+         SET LOCAL bizgraph.business_date = '{business_date}'",
+        tenant.role, tenant.schema
+    )
+}

@@ -1,0 +1,138 @@
+//! Reading: one request, one connection, one snapshot.
+//!
+//! The first field that needs data takes a connection and sends, in one message that is not
+//! waited for, BEGIN with the tenant's role and schema; every statement of the request is
+//! pipelined behind it. A session dropped half-way discards its connection.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel_async::{AsyncConnectionCore, AsyncPgConnection, SimpleAsyncConnection};
+use futures_util::future::{BoxFuture, Shared, join};
+use futures_util::{FutureExt, TryStreamExt};
+use tokio::sync::OnceCell;
+
+use crate::actor::Actor;
+use crate::db::Fault;
+use crate::db::pool::{Database, Loan, begin};
+use crate::entity::sql::{Row, Sql};
+
+type Begun = Shared<BoxFuture<'static, Result<(), Arc<Fault>>>>;
+
+struct Lease {
+    loan: Arc<Loan>,
+    begun: Begun,
+}
+
+/// One consistent view of a tenant's data.
+pub struct Session {
+    database: Arc<Database>,
+    pub actor: Arc<Actor>,
+    /// The instant of the request; every rule of one request sees the same.
+    pub now: DateTime<Utc>,
+    pub business_date: NaiveDate,
+    lease: OnceCell<Lease>,
+    failed: AtomicBool,
+    stale_plan: AtomicBool,
+}
+
+impl Session {
+    /// A session that takes no connection until it is asked for data.
+    pub fn new(database: Arc<Database>, actor: Arc<Actor>, now: DateTime<Utc>) -> Self {
+        let business_date =
+            actor.fixed_business_date.unwrap_or_else(|| actor.tenant.local_date(now));
+        Session {
+            database,
+            actor,
+            now,
+            business_date,
+            lease: OnceCell::new(),
+            failed: AtomicBool::new(false),
+            stale_plan: AtomicBool::new(false),
+        }
+    }
+
+    async fn lease(&self) -> Result<&Lease, Fault> {
+        let take = async || {
+            let loan = Arc::new(self.database.lend_read(&self.actor.tenant.slug).await?);
+            let text = begin(
+                "ISOLATION LEVEL REPEATABLE READ READ ONLY",
+                &self.actor,
+                self.business_date,
+                5,
+            );
+            let lent = loan.clone();
+            let begun = async move {
+                let mut connection: &AsyncPgConnection = lent.connection()?;
+                connection.batch_execute(&text).await.map_err(Fault::from)
+            };
+            let begun = begun.map(|begun: Result<(), Fault>| begun.map_err(Arc::new));
+            Ok(Lease { loan, begun: begun.boxed().shared() })
+        };
+        self.lease.get_or_try_init(take).await
+    }
+
+    /// Runs a statement and answers its rows. Statements asked for together travel together.
+    pub async fn load(&self, sql: Sql) -> Result<Vec<Row>, Fault> {
+        // The database would refuse it, and with it the rest of the request.
+        if sql.has_nul() {
+            return Err(Fault::BadText);
+        }
+        let lease = self.lease().await?;
+        let mut connection: &AsyncPgConnection = lease.loan.connection()?;
+        self.database.count_statement();
+        let rows = async {
+            let stream = AsyncConnectionCore::load(&mut connection, sql).await?;
+            stream.try_collect::<Vec<Row>>().await
+        };
+        // BEGIN is polled first, so it is on the wire before the statement.
+        let (begun, rows) = join(lease.begun.clone(), rows).await;
+        let outcome = match begun {
+            Ok(()) => rows.map_err(Fault::from),
+            Err(fault) => Err(Fault::Unreachable(fault.to_string())),
+        };
+        outcome.map_err(|fault| {
+            if matches!(fault, Fault::StalePlan) {
+                self.stale_plan.store(true, Ordering::Relaxed);
+            }
+            // One statement's failure ends the transaction of all: theirs is no fault of its own.
+            if self.failed.swap(true, Ordering::Relaxed) { Fault::Retry } else { fault }
+        })
+    }
+
+    /// Whether a migration made a cached plan useless, so that the read is worth another try.
+    pub fn met_stale_plan(&self) -> bool {
+        self.stale_plan.load(Ordering::Relaxed)
+    }
+
+    /// Ends the snapshot and gives the connection back; nobody waits for it.
+    pub fn finish(mut self) {
+        let Some(lease) = self.lease.take() else { return };
+        drop(lease.begun);
+        let Ok(mut loan) = Arc::try_unwrap(lease.loan).map_err(drop) else { return };
+        if self.failed.load(Ordering::Relaxed) {
+            loan.discard();
+            return;
+        }
+        tokio::spawn(async move {
+            let committed = match loan.connection_mut() {
+                Ok(connection) => connection.batch_execute("COMMIT").await.is_ok(),
+                Err(_) => false,
+            };
+            if !committed {
+                loan.discard();
+            }
+        });
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let Some(lease) = self.lease.take() else { return };
+        drop(lease.begun);
+        if let Ok(mut loan) = Arc::try_unwrap(lease.loan) {
+            loan.discard();
+        }
+    }
+}

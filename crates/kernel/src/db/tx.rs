@@ -1,0 +1,301 @@
+//! Writing: one mutation, one transaction. It holds the connection, the actor, one frozen
+//! now, the business date, and what is to be recorded and announced, and writes audit
+//! entries, versions and outbox events itself, so that no rule can forget them.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel_async::{AsyncConnectionCore, AsyncPgConnection, SimpleAsyncConnection};
+use futures_util::TryStreamExt;
+
+use crate::actor::{Actor, Origin};
+use crate::audit::{AuditEntry, Cipher};
+use crate::db::Fault;
+use crate::db::pool::{Database, Loan, begin};
+use crate::entity::global_id::{GlobalId, Id};
+use crate::entity::metadata::Entity;
+use crate::entity::page::scope_predicate;
+use crate::entity::sql::{Bind, Row, Sql};
+use crate::events::Event;
+use crate::refusal::{Code, Refusal, Rejection, Rule};
+
+/// A write transaction of one tenant. `&mut Tx` in a signature means: atomic with my caller.
+pub struct Tx {
+    loan: Loan,
+    open: bool,
+    pub actor: Arc<Actor>,
+    pub origin: Origin,
+    /// The instant of the mutation, the same for everything that it writes.
+    pub now: DateTime<Utc>,
+    pub business_date: NaiveDate,
+    /// Who asked for this move, when a second person just approved it (spec 1.7.5).
+    pub approved_request_by: Option<String>,
+    /// Stored with every audit entry of the mutation.
+    pub reason: Option<String>,
+    pub(crate) mutation: &'static str,
+    pub(crate) input: serde_json::Value,
+    pub(crate) audit: Vec<AuditEntry>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) cipher: Arc<Cipher>,
+    /// The mutation's permission and the scope in which the caller holds it, when it is not all.
+    pub(crate) action_scope: Option<(&'static str, &'static str)>,
+    refusals: Vec<Refusal>,
+}
+
+impl Tx {
+    /// Opens a transaction for the actor's tenant.
+    ///
+    /// # Errors
+    /// [`Fault::Busy`] when no connection becomes free in time.
+    pub async fn begin(
+        database: &Database,
+        actor: Arc<Actor>,
+        origin: Origin,
+        now: DateTime<Utc>,
+        cipher: Arc<Cipher>,
+    ) -> Result<Tx, Fault> {
+        let business_date =
+            actor.fixed_business_date.unwrap_or_else(|| actor.tenant.local_date(now));
+        let mut loan = database.lend_write(&actor.tenant.slug).await?;
+        let text = begin("ISOLATION LEVEL READ COMMITTED", &actor, business_date, 5);
+        if let Err(error) = loan.connection_mut()?.batch_execute(&text).await {
+            loan.discard();
+            return Err(error.into());
+        }
+        Ok(Tx {
+            loan,
+            open: true,
+            actor,
+            origin,
+            now,
+            business_date,
+            approved_request_by: None,
+            reason: None,
+            mutation: "",
+            input: serde_json::Value::Null,
+            audit: Vec::new(),
+            events: Vec::new(),
+            cipher,
+            action_scope: None,
+            refusals: Vec::new(),
+        })
+    }
+
+    /// The connection, for diesel's typed reads. Writes go through [`Tx::insert`],
+    /// [`Tx::update`] and [`Tx::advance`], which record them.
+    pub fn connection(&mut self) -> Result<&mut AsyncPgConnection, Fault> {
+        self.loan.connection_mut().map(|connection| &mut **connection)
+    }
+
+    /// Runs a statement and answers its rows.
+    pub async fn load(&mut self, sql: Sql) -> Result<Vec<Row>, Fault> {
+        let mut connection = self.connection()?;
+        let stream = AsyncConnectionCore::load(&mut connection, sql).await.map_err(Fault::from)?;
+        stream.try_collect().await.map_err(Fault::from)
+    }
+
+    /// Runs a statement for its effect and answers how many rows it touched.
+    pub async fn execute(&mut self, sql: Sql) -> Result<usize, Fault> {
+        let mut connection = self.connection()?;
+        AsyncConnectionCore::execute_returning_count(&mut connection, sql)
+            .await
+            .map_err(Fault::from)
+    }
+
+    // ---- refusing -----------------------------------------------------------------------
+
+    /// Notes a sentence of the rule that is not met; all that apply are told together.
+    pub fn refuse(&mut self, refusal: impl Into<Refusal>) {
+        self.refusals.push(refusal.into());
+    }
+
+    /// Notes a refusal unless the condition holds.
+    pub fn require(&mut self, holds: bool, refusal: impl FnOnce() -> Refusal) {
+        if !holds {
+            self.refusals.push(refusal());
+        }
+    }
+
+    /// The end of the refusing part: from here on the rule writes.
+    ///
+    /// # Errors
+    /// Everything that was refused so far.
+    pub fn settle(&mut self) -> Rule<()> {
+        if self.refusals.is_empty() {
+            return Ok(());
+        }
+        Err(Rejection::Refused(std::mem::take(&mut self.refusals)))
+    }
+
+    // ---- loading ------------------------------------------------------------------------
+
+    /// The key behind a global id of this tenant and type.
+    ///
+    /// # Errors
+    /// `BAD_FORMAT` for what is no id of this type, `NOT_FOUND` for another tenant's.
+    pub fn key<E: Entity>(&self, id: &Id<E>, field: &str) -> Rule<Bind> {
+        let Some(global) = GlobalId::decode(id.as_str()) else {
+            return Err(not_an_id(E::META.type_name, field).into());
+        };
+        if global.type_name != E::META.type_name {
+            let message = format!(
+                "This is the id of a {}; a {} is asked for.",
+                global.type_name,
+                E::META.type_name
+            );
+            return Err(Refusal::new(Code::BadFormat, field, message).into());
+        }
+        if global.tenant != self.actor.tenant.id {
+            return Err(not_found::<E>(field).into());
+        }
+        global.key_of(E::META).ok_or_else(|| not_an_id(E::META.type_name, field).into())
+    }
+
+    /// Reads one row without locking it.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when there is none, or none that the caller may see.
+    pub async fn read<E: Entity>(&mut self, id: &Id<E>, field: &str) -> Rule<E> {
+        let key = self.key(id, field)?;
+        self.fetch_visible(key, field, "").await
+    }
+
+    /// Reads one row and locks it until the transaction ends.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when there is none, or none that the caller may see.
+    pub async fn lock<E: Entity>(&mut self, id: &Id<E>, field: &str) -> Rule<E> {
+        let key = self.key(id, field)?;
+        let row = self.fetch_visible::<E>(key, field, " FOR NO KEY UPDATE OF t").await?;
+        self.check_action_scope(&row, field).await?;
+        Ok(row)
+    }
+
+    /// Refuses when the caller may make this mutation's move only to some rows, and not this.
+    async fn check_action_scope<E: Entity>(&mut self, row: &E, field: &str) -> Rule<()> {
+        let Some((permission, scope)) = self.action_scope else { return Ok(()) };
+        let entity = permission.strip_prefix(E::META.permission);
+        if !entity.is_some_and(|action| action.starts_with('.')) {
+            return Ok(());
+        }
+        let mut condition = Sql::new("t.");
+        condition.push(E::META.key().name).push(" = ").bind(row.key()).push(" AND (");
+        condition.append(scope_predicate(E::META, scope, &self.actor, "t")).push(")");
+        if !self.select::<E>(condition).await?.is_empty() {
+            return Ok(());
+        }
+        let message = format!("The role {} may do this only to its {scope} rows.", self.actor.role);
+        Err(Refusal::new(Code::Forbidden, field, message).into())
+    }
+
+    /// Like [`Tx::lock`], and refuses when the row is not the version that the caller read.
+    ///
+    /// # Errors
+    /// `STALE_VERSION` with the current version and who changed it last.
+    pub async fn lock_version<E: Entity>(
+        &mut self,
+        id: &Id<E>,
+        field: &str,
+        expected: Option<i32>,
+    ) -> Rule<E> {
+        let row = self.lock(id, field).await?;
+        if let Some(expected) = expected {
+            self.expect_version(&row, expected).await?;
+        }
+        Ok(row)
+    }
+
+    async fn fetch_visible<E: Entity>(&mut self, key: Bind, field: &str, lock: &str) -> Rule<E> {
+        let mut condition = Sql::new("t.");
+        condition.push(E::META.key().name).push(" = ").bind(key);
+        if let Some(scope) = self.visible_scope(E::META) {
+            condition.push(" AND (").append(scope).push(")");
+        }
+        if E::META.soft_delete {
+            condition.push(" AND t.deleted_at IS NULL");
+        }
+        condition.push(lock);
+        let row = self.select::<E>(condition).await?.pop();
+        row.ok_or_else(|| not_found::<E>(field).into())
+    }
+
+    /// Rows that meet a condition over the alias `t`, every column decoded. The condition may
+    /// end in ORDER BY and FOR UPDATE.
+    pub async fn select<E: Entity>(&mut self, condition: Sql) -> Rule<Vec<E>> {
+        let mut sql = crate::entity::page::select_all(E::META);
+        sql.push(" WHERE ").append(condition);
+        let rows = self.load(sql).await?;
+        Ok(rows.iter().map(E::decode).collect::<Result<Vec<E>, Fault>>()?)
+    }
+
+    /// One row by its key, which a rule got from another row of this tenant.
+    ///
+    /// # Errors
+    /// A fault when it does not exist: foreign keys promise that it does.
+    pub async fn get<E: Entity>(&mut self, key: impl Into<i32>) -> Rule<E> {
+        self.by_key(key.into(), "").await
+    }
+
+    /// Like [`Tx::get`], locked until the transaction ends.
+    pub async fn get_locked<E: Entity>(&mut self, key: impl Into<i32>) -> Rule<E> {
+        self.by_key(key.into(), " FOR NO KEY UPDATE OF t").await
+    }
+
+    async fn by_key<E: Entity>(&mut self, key: i32, lock: &str) -> Rule<E> {
+        let mut condition = Sql::new("t.");
+        condition.push(E::META.key().name).push(" = ").bind(Bind::Int(Some(key))).push(lock);
+        let row = self.select::<E>(condition).await?.pop();
+        row.ok_or_else(|| {
+            Fault::internal(format!("{} {key} is referenced but missing", E::META.table)).into()
+        })
+    }
+
+    /// Locks several rows in ascending order of their keys (spec 1.6.2).
+    pub async fn get_all_locked<E: Entity>(&mut self, keys: &[i32]) -> Rule<Vec<E>> {
+        let mut condition = Sql::new("t.id = ANY(");
+        condition.bind(Bind::Ints(keys.to_vec())).push(") ORDER BY t.id FOR NO KEY UPDATE OF t");
+        self.select(condition).await
+    }
+
+    // ---- ending -------------------------------------------------------------------------
+
+    /// Writes what was recorded and announced, and commits.
+    ///
+    /// # Errors
+    /// Any fault; then nothing was written.
+    pub async fn commit(mut self) -> Result<(), Fault> {
+        self.write_records().await?;
+        let committed = self.connection()?.batch_execute("COMMIT").await;
+        if committed.is_ok() {
+            self.open = false;
+        }
+        committed.map_err(Fault::from)
+    }
+
+    /// Undoes everything and gives the connection back.
+    pub async fn rollback(mut self) {
+        let rolled_back = match self.connection() {
+            Ok(connection) => connection.batch_execute("ROLLBACK").await.is_ok(),
+            Err(_) => false,
+        };
+        self.open = !rolled_back;
+    }
+}
+
+impl Drop for Tx {
+    fn drop(&mut self) {
+        if self.open {
+            self.loan.discard();
+        }
+    }
+}
+
+/// The answer to another tenant's id and to a missing row alike (spec 1.2.5).
+pub fn not_found<E: Entity>(field: &str) -> Refusal {
+    let noun = crate::scalars::words_of(E::META.singular);
+    Refusal::new(Code::NotFound, field, format!("There is no such {noun}."))
+}
+
+fn not_an_id(type_name: &str, field: &str) -> Refusal {
+    Refusal::new(Code::BadFormat, field, format!("This is not the id of a {type_name}."))
+}

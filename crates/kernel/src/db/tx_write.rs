@@ -1,0 +1,302 @@
+//! The writing half of [`Tx`]: rows, versions, status moves, and their records.
+
+use crate::audit::AuditEntry;
+use crate::db::fault::DatabaseViolation;
+use crate::db::{Fault, Tx};
+use crate::entity::metadata::{Column, Entity, Meta, Set};
+use crate::entity::page;
+use crate::entity::sql::{Bind, Sql};
+use crate::events::Event;
+use crate::machine::Move;
+use crate::policy::Scope;
+use crate::refusal::{Code, Refusal, Rejection, Rule};
+
+impl Tx {
+    /// Inserts a row and answers it as the database completed it.
+    ///
+    /// # Errors
+    /// A violated constraint becomes a refusal that names the field.
+    pub async fn insert<E: Entity>(&mut self, sets: Vec<Set<E>>) -> Rule<E> {
+        let row = self.insert_row(sets).await?;
+        self.announce(E::META, "create", &row.key());
+        Ok(row)
+    }
+
+    /// Inserts a row of a history or a line, which has no event of its own.
+    pub async fn append<E: Entity>(&mut self, sets: Vec<Set<E>>) -> Rule<E> {
+        self.insert_row(sets).await
+    }
+
+    async fn insert_row<E: Entity>(&mut self, sets: Vec<Set<E>>) -> Rule<E> {
+        let meta = E::META;
+        let mut sql = Sql::new("INSERT INTO ");
+        sql.push(meta.table).push(" AS t (");
+        for (place, set) in sets.iter().enumerate() {
+            sql.push(if place == 0 { "" } else { ", " }).push(meta.columns[set.index].name);
+        }
+        for stamp in stamps(meta, &["created_at", "updated_at"]) {
+            sql.push(", ").push(stamp);
+        }
+        sql.push(") VALUES (");
+        for (place, set) in sets.into_iter().enumerate() {
+            sql.push(if place == 0 { "" } else { ", " }).bind(set.value);
+        }
+        for _ in stamps(meta, &["created_at", "updated_at"]) {
+            sql.push(", ").bind(Bind::Instant(Some(self.now)));
+        }
+        sql.push(") RETURNING ").push(&page::columns_of(meta));
+        let row = self.write_one::<E>(sql).await?;
+        self.record(meta, "create", None, Some(&row));
+        Ok(row)
+    }
+
+    /// Changes a locked row and answers it as it stands now; `version` and `updated_at` move
+    /// on. A change to the values it has already is no change.
+    ///
+    /// # Errors
+    /// A violated constraint becomes a refusal that names the field.
+    pub async fn update<E: Entity>(&mut self, before: &E, sets: Vec<Set<E>>) -> Rule<E> {
+        let changed = sets.iter().any(|set| before.value(set.index) != set.value);
+        if !changed {
+            return Ok(before.clone());
+        }
+        let row = self.update_row(before, sets, "update").await?;
+        self.announce(E::META, "update", &row.key());
+        Ok(row)
+    }
+
+    /// Changes a row as part of another row's move: recorded, not announced.
+    pub async fn amend<E: Entity>(&mut self, before: &E, sets: Vec<Set<E>>) -> Rule<E> {
+        self.update_row(before, sets, "update").await
+    }
+
+    /// Moves a status by its machine, with the columns that move along, and announces it.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` with from, to and what is allowed instead.
+    pub async fn advance<E: Entity>(
+        &mut self,
+        before: &E,
+        step: &Move,
+        to: &'static str,
+        mut sets: Vec<Set<E>>,
+    ) -> Rule<E> {
+        self.check_move(before, step, Some(to), "")?;
+        let Some(status) = E::META.status() else {
+            return Err(Fault::internal("a move of an entity without a status").into());
+        };
+        sets.push(Set::status(status, to));
+        let row = self.update_row(before, sets, step.verb).await?;
+        self.announce(E::META, step.verb, &row.key());
+        Ok(row)
+    }
+
+    /// Refuses unless the move starts from the row's state; a rule asks this first.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` with from, to and what is allowed instead.
+    pub fn check_move<E: Entity>(
+        &self,
+        row: &E,
+        step: &Move,
+        to: Option<&str>,
+        field: &str,
+    ) -> Rule<()> {
+        let meta = E::META;
+        let (Some(machine), Some(status)) = (meta.machine, meta.status()) else {
+            return Err(Fault::internal("a move of an entity without a machine").into());
+        };
+        let Bind::Text(Some(from)) = row.value(status) else {
+            return Err(Fault::internal("a status that is no text").into());
+        };
+        if step.starts_from(&from) && to.is_none_or(|to| step.to.contains(&to)) {
+            return Ok(());
+        }
+        let machine = machine();
+        let allowed = machine.allowed_from(&from);
+        let target = to.unwrap_or_else(|| step.to.first().copied().unwrap_or_default());
+        let message = format!(
+            "The {} is {from}, so it cannot {}. Possible now: {}.",
+            machine.name,
+            crate::scalars::words_of(step.verb),
+            if allowed.is_empty() {
+                "nothing, this is final".to_owned()
+            } else {
+                allowed.join(", ")
+            }
+        );
+        Err(Refusal::new(Code::InvalidTransition, field, message)
+            .with("from", from)
+            .with("to", target)
+            .with("allowed", allowed)
+            .into())
+    }
+
+    async fn update_row<E: Entity>(
+        &mut self,
+        before: &E,
+        sets: Vec<Set<E>>,
+        action: &str,
+    ) -> Rule<E> {
+        let meta = E::META;
+        let mut sql = Sql::new("UPDATE ");
+        sql.push(meta.table).push(" AS t SET ");
+        for (place, set) in sets.into_iter().enumerate() {
+            sql.push(if place == 0 { "" } else { ", " });
+            sql.push(meta.columns[set.index].name).push(" = ").bind(set.value);
+        }
+        if meta.column("version").is_some() {
+            sql.push(", version = t.version + 1");
+        }
+        for stamp in stamps(meta, &["updated_at"]) {
+            sql.push(", ").push(stamp).push(" = ").bind(Bind::Instant(Some(self.now)));
+        }
+        sql.push(" WHERE t.").push(meta.key().name).push(" = ").bind(before.key());
+        sql.push(" RETURNING ").push(&page::columns_of(meta));
+        let row = self.write_one::<E>(sql).await?;
+        self.record(meta, action, Some(before), Some(&row));
+        Ok(row)
+    }
+
+    /// Deletes a row for good, where the specification allows it.
+    ///
+    /// # Errors
+    /// `REFERENCED_IN_USE` when other rows point to it.
+    pub async fn delete<E: Entity>(&mut self, row: &E) -> Rule<()> {
+        let meta = E::META;
+        let mut sql = Sql::new("DELETE FROM ");
+        sql.push(meta.table).push(" AS t WHERE t.").push(meta.key().name).push(" = ");
+        sql.bind(row.key());
+        self.execute(sql).await.map_err(|fault| refusal_of(meta, fault))?;
+        self.record(meta, "delete", Some(row), None::<&E>);
+        self.announce(meta, "delete", &row.key());
+        Ok(())
+    }
+
+    async fn write_one<E: Entity>(&mut self, sql: Sql) -> Rule<E> {
+        let rows = self.load(sql).await.map_err(|fault| refusal_of(E::META, fault))?;
+        let row = rows.first().ok_or_else(|| Fault::internal("a write that met no row"))?;
+        Ok(E::decode(row)?)
+    }
+
+    fn record<E: Entity>(
+        &mut self,
+        meta: &'static Meta,
+        action: &str,
+        before: Option<&E>,
+        after: Option<&E>,
+    ) {
+        let Some(row) = after.or(before) else { return };
+        let mut entry = AuditEntry::new(action, meta.type_name, row.key().to_key());
+        for (index, column) in meta.columns.iter().enumerate() {
+            if column.expression.is_some() || matches!(column.name, "version" | "updated_at") {
+                continue;
+            }
+            let old = before.map(|row| row.value(index)).filter(|value| !value.is_null());
+            let new = after.map(|row| row.value(index)).filter(|value| !value.is_null());
+            if old == new {
+                continue;
+            }
+            let sealed = |value: Option<Bind>| {
+                let json = value.map_or(serde_json::Value::Null, |value| value.to_json());
+                if column.sensitive.is_some() { self.cipher.seal(&json) } else { json }
+            };
+            if before.is_some() {
+                entry.old_values.insert(column.field.to_owned(), sealed(old));
+            }
+            entry.new_values.insert(column.field.to_owned(), sealed(new));
+        }
+        self.audit.push(entry);
+    }
+
+    /// Appends an event to the outbox, written when the transaction commits.
+    pub fn announce(&mut self, meta: &Meta, verb: &str, key: &Bind) {
+        self.events.push(Event {
+            name: format!("{}.{}.{verb}", meta.module, meta.singular),
+            entity: meta.type_name,
+            entity_id: key.to_key(),
+        });
+    }
+
+    /// Refuses unless the row is the version that the caller read.
+    ///
+    /// # Errors
+    /// `STALE_VERSION` with the current version and who changed it last.
+    pub async fn expect_version<E: Entity>(&mut self, row: &E, expected: i32) -> Rule<()> {
+        let Some(index) = E::META.column("version") else { return Ok(()) };
+        let Bind::Int(Some(current)) = row.value(index) else { return Ok(()) };
+        if current == expected {
+            return Ok(());
+        }
+        let mut sql = Sql::new("SELECT actor_name FROM audit_entries WHERE entity = ");
+        sql.bind(Bind::Text(Some(E::META.type_name.to_owned()))).push(" AND entity_id = ");
+        sql.bind(Bind::Text(Some(row.key().to_key()))).push(" ORDER BY id DESC LIMIT 1");
+        let rows = self.load(sql).await?;
+        let changed_by: String = match rows.first() {
+            Some(row) => crate::entity::decode(row, 0)?,
+            None => "the import".to_owned(),
+        };
+        let message = format!(
+            "You read version {expected}; it is version {current} now, last changed by \
+             {changed_by}. Read it again."
+        );
+        Err(Refusal::new(Code::StaleVersion, "expectedVersion", message)
+            .with("expectedVersion", expected)
+            .with("currentVersion", current)
+            .with("changedBy", changed_by)
+            .into())
+    }
+
+    /// The predicate of the caller's narrower grant on an entity; `None` for every row.
+    pub(crate) fn visible_scope(&self, meta: &Meta) -> Option<Sql> {
+        match self.actor.scope(&meta.permission_to("read")) {
+            Some(Scope::All) => None,
+            Some(Scope::Only(name)) => Some(page::scope_predicate(meta, name, &self.actor, "t")),
+            None => Some(Sql::new("FALSE")),
+        }
+    }
+}
+
+fn stamps(meta: &Meta, names: &[&'static str]) -> Vec<&'static str> {
+    names.iter().copied().filter(|name| meta.column(name).is_some()).collect()
+}
+
+/// A violated constraint as a refusal that names the field; anything else stays a fault.
+pub fn refusal_of(meta: &Meta, fault: Fault) -> Rejection {
+    let Some((violation, constraint, detail)) = fault.violated_constraint() else {
+        return fault.into();
+    };
+    let named = |column: &&Column| {
+        detail.contains(&format!("({})", column.name))
+            || detail.contains(&format!("({}::", column.name))
+            || detail.contains(&format!("({}", column.name)) && detail.contains("lower")
+            || constraint == column.name
+    };
+    let column = meta.columns.iter().find(named);
+    let field = column.map_or("", |column| column.field);
+    let words = crate::scalars::words_of(if field.is_empty() { "value" } else { field });
+    let refusal = match violation {
+        DatabaseViolation::Unique => {
+            Refusal::new(Code::NotUnique, field, format!("Another row has this {words} already."))
+        }
+        DatabaseViolation::ForeignKey if detail.contains("still referenced") => Refusal::new(
+            Code::ReferencedInUse,
+            field,
+            "Other rows still depend on it, so it cannot be deleted.",
+        ),
+        DatabaseViolation::ForeignKey => {
+            Refusal::new(Code::ReferenceNotFound, field, "What this points to does not exist.")
+        }
+        DatabaseViolation::NotNull => {
+            Refusal::new(Code::Required, field, format!("The {words} is required."))
+        }
+        DatabaseViolation::TooLong => {
+            Refusal::new(Code::OutOfRange, field, format!("The {words} is too long."))
+        }
+        DatabaseViolation::Overflow | DatabaseViolation::Check => {
+            Refusal::new(Code::OutOfRange, field, format!("The {words} is not within its bounds."))
+                .with("constraint", constraint)
+        }
+    };
+    refusal.into()
+}

@@ -1,0 +1,249 @@
+//! From PostgreSQL's binary format straight to the JSON of the answer.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Days, NaiveDate};
+use diesel::row::{Field, Row as _};
+
+use crate::db::Fault;
+use crate::entity::global_id::KeyType;
+use crate::entity::metadata::{Column, EnumMeta, Kind, Meta};
+use crate::entity::sql::Row;
+
+/// Microseconds between 1970 and 2000, where PostgreSQL's instants begin.
+const EPOCH_MICROSECONDS: i64 = 946_684_800_000_000;
+
+/// Calls back with the raw value at a position, `None` for NULL.
+pub fn with_raw<T>(
+    row: &Row,
+    position: usize,
+    read: impl FnOnce(Option<&[u8]>) -> T,
+) -> Result<T, Fault> {
+    let field = row.get(position).ok_or_else(|| Fault::internal("row is shorter than asked"))?;
+    let value = field.value();
+    Ok(read(value.as_ref().map(|value| value.as_bytes())))
+}
+
+/// Writes a JSON string.
+pub fn string(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    let mut from = 0;
+    for (place, byte) in text.bytes().enumerate() {
+        let escape: &[u8] = match byte {
+            b'"' => b"\\\"",
+            b'\\' => b"\\\\",
+            b'\n' => b"\\n",
+            b'\r' => b"\\r",
+            b'\t' => b"\\t",
+            0..0x20 => &[],
+            _ => continue,
+        };
+        out.extend_from_slice(&text.as_bytes()[from..place]);
+        if escape.is_empty() {
+            out.extend_from_slice(format!("\\u{byte:04x}").as_bytes());
+        } else {
+            out.extend_from_slice(escape);
+        }
+        from = place + 1;
+    }
+    out.extend_from_slice(&text.as_bytes()[from..]);
+    out.push(b'"');
+}
+
+/// Writes one column's value.
+pub fn cell(
+    out: &mut Vec<u8>,
+    meta: &Meta,
+    column: &Column,
+    raw: Option<&[u8]>,
+    tenant: i32,
+) -> Result<(), Fault> {
+    let Some(raw) = raw else {
+        out.extend_from_slice(b"null");
+        return Ok(());
+    };
+    match column.kind {
+        Kind::Int => integer(out, i64::from(i32::from_be_bytes(fixed(raw)?))),
+        Kind::BigInt => {
+            out.push(b'"');
+            integer(out, i64::from_be_bytes(fixed(raw)?));
+            out.push(b'"');
+        }
+        Kind::Text => string(out, text(raw)?),
+        Kind::Bool => out.extend_from_slice(if raw == [1] { b"true" } else { b"false" }),
+        Kind::Money => numeric(out, raw, 2)?,
+        Kind::Decimal => numeric(out, raw, 0)?,
+        Kind::Date => date(out, raw)?,
+        Kind::Instant => instant(out, raw)?,
+        Kind::Json => out.extend_from_slice(raw.get(1..).unwrap_or(b"null")),
+        Kind::Uuid => uuid(out, raw)?,
+        Kind::Enum(words) => word(out, words, text(raw)?)?,
+        Kind::Key => global_id(out, meta, raw, tenant)?,
+        Kind::Reference(target) => global_id(out, target(), raw, tenant)?,
+    }
+    Ok(())
+}
+
+/// Writes the global id of a row with this key.
+pub fn global_id(out: &mut Vec<u8>, meta: &Meta, raw: &[u8], tenant: i32) -> Result<(), Fault> {
+    let mut plain = Vec::with_capacity(48);
+    integer(&mut plain, i64::from(tenant));
+    plain.push(b':');
+    plain.extend_from_slice(meta.type_name.as_bytes());
+    plain.push(b':');
+    match KeyType::of(meta) {
+        KeyType::Int => integer(&mut plain, i64::from(i32::from_be_bytes(fixed(raw)?))),
+        KeyType::Big => integer(&mut plain, i64::from_be_bytes(fixed(raw)?)),
+        KeyType::Text => plain.extend_from_slice(raw),
+        KeyType::Uuid => {
+            let key = uuid::Uuid::from_slice(raw).map_err(|error| Fault::decode(error.into()))?;
+            plain.extend_from_slice(key.to_string().as_bytes());
+        }
+        KeyType::Date => plain.extend_from_slice(day(raw)?.to_string().as_bytes()),
+    }
+    out.push(b'"');
+    let start = out.len();
+    out.resize(start + plain.len().div_ceil(3) * 4, 0);
+    let written = URL_SAFE_NO_PAD
+        .encode_slice(&plain, &mut out[start..])
+        .map_err(|error| Fault::decode(error.into()))?;
+    out.truncate(start + written);
+    out.push(b'"');
+    Ok(())
+}
+
+fn integer(out: &mut Vec<u8>, value: i64) {
+    out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+}
+
+fn fixed<const N: usize>(raw: &[u8]) -> Result<[u8; N], Fault> {
+    raw.try_into().map_err(|_| Fault::internal("a value of unexpected width"))
+}
+
+fn text(raw: &[u8]) -> Result<&str, Fault> {
+    std::str::from_utf8(raw).map_err(|error| Fault::decode(error.into()))
+}
+
+fn word(out: &mut Vec<u8>, words: &EnumMeta, stored: &str) -> Result<(), Fault> {
+    let value = words
+        .by_stored(stored)
+        .ok_or_else(|| Fault::internal(format!("{stored:?} is no word of {}", words.type_name)))?;
+    out.push(b'"');
+    out.extend_from_slice(value.name.as_bytes());
+    out.push(b'"');
+    Ok(())
+}
+
+/// `NUMERIC`: groups of four decimal digits, with the scale that was stored, or at least the
+/// one asked for.
+fn numeric(out: &mut Vec<u8>, raw: &[u8], least_scale: usize) -> Result<(), Fault> {
+    let short = |index: usize| -> Result<i16, Fault> {
+        let bytes = raw.get(index * 2..index * 2 + 2);
+        Ok(i16::from_be_bytes(fixed(bytes.unwrap_or_default())?))
+    };
+    let (groups, weight, sign) = (i32::from(short(0)?), i32::from(short(1)?), short(2)?);
+    let scale = usize::try_from(short(3)?).unwrap_or(0).max(least_scale);
+    let group = |place: i32| -> Result<i16, Fault> {
+        if (0..groups).contains(&place) { short(4 + place as usize) } else { Ok(0) }
+    };
+    out.push(b'"');
+    if sign == 0x4000 {
+        out.push(b'-');
+    } else if sign != 0 {
+        return Err(Fault::internal("a number that is not finite"));
+    }
+    if weight < 0 {
+        out.push(b'0');
+    }
+    for place in 0..=weight {
+        let digits = group(place)?;
+        if place == 0 {
+            integer(out, i64::from(digits));
+        } else {
+            out.extend_from_slice(format!("{digits:04}").as_bytes());
+        }
+    }
+    if scale > 0 {
+        out.push(b'.');
+        let start = out.len();
+        let mut place = weight + 1;
+        // Groups between the point and the first stored one are zeros.
+        if weight < -1 {
+            place = weight + 1;
+            out.extend(std::iter::repeat_n(b'0', (-1 - weight) as usize * 4));
+        }
+        while out.len() - start < scale {
+            out.extend_from_slice(format!("{:04}", group(place)?).as_bytes());
+            place += 1;
+        }
+        out.truncate(start + scale);
+    }
+    out.push(b'"');
+    Ok(())
+}
+
+fn day(raw: &[u8]) -> Result<NaiveDate, Fault> {
+    let days = i64::from(i32::from_be_bytes(fixed(raw)?));
+    let epoch = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default();
+    let date = if days < 0 {
+        epoch.checked_sub_days(Days::new(days.unsigned_abs()))
+    } else {
+        epoch.checked_add_days(Days::new(days.unsigned_abs()))
+    };
+    date.ok_or_else(|| Fault::internal("a date out of range"))
+}
+
+fn date(out: &mut Vec<u8>, raw: &[u8]) -> Result<(), Fault> {
+    out.extend_from_slice(format!("\"{}\"", day(raw)?).as_bytes());
+    Ok(())
+}
+
+fn instant(out: &mut Vec<u8>, raw: &[u8]) -> Result<(), Fault> {
+    let micros = i64::from_be_bytes(fixed(raw)?).saturating_add(EPOCH_MICROSECONDS);
+    let at = DateTime::from_timestamp_micros(micros)
+        .ok_or_else(|| Fault::internal("an instant out of range"))?;
+    out.extend_from_slice(format!("\"{}\"", at.format("%Y-%m-%dT%H:%M:%S%.fZ")).as_bytes());
+    Ok(())
+}
+
+fn uuid(out: &mut Vec<u8>, raw: &[u8]) -> Result<(), Fault> {
+    let id = uuid::Uuid::from_slice(raw).map_err(|error| Fault::decode(error.into()))?;
+    out.extend_from_slice(format!("\"{id}\"").as_bytes());
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(write: impl FnOnce(&mut Vec<u8>)) -> String {
+        let mut out = Vec::new();
+        write(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    fn number(parts: &[i16]) -> String {
+        let raw: Vec<u8> = parts.iter().flat_map(|part| part.to_be_bytes()).collect();
+        rendered(|out| numeric(out, &raw, 2).unwrap())
+    }
+
+    #[test]
+    fn numbers_keep_every_digit() {
+        assert_eq!(number(&[2, 0, 0, 2, 5000, 1200]), "\"5000.12\"");
+        assert_eq!(number(&[2, 1, 0, 2, 12, 34]), "\"120034.00\"");
+        assert_eq!(number(&[0, 0, 0, 2]), "\"0.00\"");
+        assert_eq!(number(&[1, -1, 0x4000, 2, 500]), "\"-0.05\"");
+        assert_eq!(number(&[1, -2, 0, 6, 1200]), "\"0.000012\"");
+        assert_eq!(number(&[1, 2, 0, 0, 7]), "\"700000000.00\"");
+    }
+
+    #[test]
+    fn strings_are_escaped() {
+        assert_eq!(rendered(|out| string(out, "a\"b\\c\nd\u{1}é")), "\"a\\\"b\\\\c\\nd\\u0001é\"");
+    }
+
+    #[test]
+    fn days_count_from_the_year_2000() {
+        assert_eq!(rendered(|out| date(out, &(-1_i32).to_be_bytes()).unwrap()), "\"1999-12-31\"");
+    }
+}

@@ -1,0 +1,196 @@
+//! A statement: text with numbered places and the values bound to them. The only query type
+//! that diesel sees from the entity engine, so that nothing is compiled per entity.
+
+use bigdecimal::BigDecimal;
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::QueryResult;
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types as types;
+use diesel_async::{AsyncConnectionCore, AsyncPgConnection};
+use uuid::Uuid;
+
+/// A row as the driver hands it over, decoded by position.
+pub type Row = <AsyncPgConnection as AsyncConnectionCore>::Row<'static, 'static>;
+
+/// A value that travels beside the text of a statement, never in it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Bind {
+    Int(Option<i32>),
+    Big(Option<i64>),
+    Text(Option<String>),
+    Bool(Option<bool>),
+    Number(Option<BigDecimal>),
+    Date(Option<NaiveDate>),
+    Instant(Option<DateTime<Utc>>),
+    Json(Option<serde_json::Value>),
+    Uuid(Option<Uuid>),
+    Bytes(Vec<u8>),
+    Ints(Vec<i32>),
+    Bigs(Vec<i64>),
+    Texts(Vec<String>),
+    Uuids(Vec<Uuid>),
+    Dates(Vec<NaiveDate>),
+}
+
+impl Bind {
+    /// Whether this binds NULL.
+    pub fn is_null(&self) -> bool {
+        matches!(
+            self,
+            Bind::Int(None)
+                | Bind::Big(None)
+                | Bind::Text(None)
+                | Bind::Bool(None)
+                | Bind::Number(None)
+                | Bind::Date(None)
+                | Bind::Instant(None)
+                | Bind::Json(None)
+                | Bind::Uuid(None)
+        )
+    }
+
+    /// As audit entries and events store it.
+    pub fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value;
+        match self {
+            Bind::Int(value) => value.map_or(Value::Null, Value::from),
+            Bind::Big(value) => value.map_or(Value::Null, Value::from),
+            Bind::Text(value) => value.clone().map_or(Value::Null, Value::from),
+            Bind::Bool(value) => value.map_or(Value::Null, Value::from),
+            Bind::Number(value) => {
+                value.as_ref().map_or(Value::Null, |number| Value::from(number.to_plain_string()))
+            }
+            Bind::Date(value) => value.map_or(Value::Null, |date| Value::from(date.to_string())),
+            Bind::Instant(value) => value.map_or(Value::Null, |at| Value::from(at.to_rfc3339())),
+            Bind::Json(value) => value.clone().unwrap_or(Value::Null),
+            Bind::Uuid(value) => value.map_or(Value::Null, |id| Value::from(id.to_string())),
+            Bind::Bytes(_) => Value::Null,
+            Bind::Ints(values) => values.clone().into(),
+            Bind::Bigs(values) => values.clone().into(),
+            Bind::Texts(values) => values.clone().into(),
+            Bind::Uuids(values) => values.iter().map(Uuid::to_string).collect(),
+            Bind::Dates(values) => values.iter().map(NaiveDate::to_string).collect(),
+        }
+    }
+
+    /// The key of a row as text, as audit entries and events name it.
+    pub fn to_key(&self) -> String {
+        match self.to_json() {
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        }
+    }
+}
+
+/// The text of a statement in pieces, a bound value between each two.
+#[derive(Clone, Debug, Default)]
+pub struct Sql {
+    pieces: Vec<String>,
+    binds: Vec<Bind>,
+    rare: bool,
+}
+
+impl Sql {
+    /// A statement that begins with this text.
+    pub fn new(text: &str) -> Self {
+        let mut sql = Sql::default();
+        sql.push(text);
+        sql
+    }
+
+    /// Appends text of ours; never a caller's.
+    pub fn push(&mut self, text: &str) -> &mut Self {
+        if self.pieces.len() == self.binds.len() {
+            self.pieces.push(String::new());
+        }
+        if let Some(piece) = self.pieces.last_mut() {
+            piece.push_str(text);
+        }
+        self
+    }
+
+    /// Appends a place and what is bound to it.
+    pub fn bind(&mut self, value: Bind) -> &mut Self {
+        self.push("");
+        self.binds.push(value);
+        self
+    }
+
+    /// Appends another statement's text and values.
+    pub fn append(&mut self, other: Sql) -> &mut Self {
+        let mut binds = other.binds.into_iter();
+        for piece in other.pieces {
+            self.push(&piece);
+            if let Some(value) = binds.next() {
+                self.bind(value);
+            }
+        }
+        self
+    }
+
+    /// A shape that a caller composes freely is prepared once and forgotten, so that the
+    /// statement caches of the connections stay bounded.
+    pub fn rare(&mut self) -> &mut Self {
+        self.rare = true;
+        self
+    }
+
+    /// Whether a text holds the one character that the database cannot take.
+    pub fn has_nul(&self) -> bool {
+        let nul = |text: &String| text.contains('\0');
+        self.binds.iter().any(|bind| match bind {
+            Bind::Text(text) => text.as_ref().is_some_and(nul),
+            Bind::Texts(texts) => texts.iter().any(nul),
+            _ => false,
+        })
+    }
+
+    /// Whether nothing was written yet.
+    pub fn is_empty(&self) -> bool {
+        self.pieces.iter().all(String::is_empty) && self.binds.is_empty()
+    }
+}
+
+impl QueryFragment<Pg> for Sql {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if self.rare {
+            out.unsafe_to_cache_prepared();
+        }
+        for (index, piece) in self.pieces.iter().enumerate() {
+            out.push_sql(piece);
+            let Some(bind) = self.binds.get(index) else { continue };
+            match bind {
+                Bind::Int(v) => out.push_bind_param::<types::Nullable<types::Integer>, _>(v)?,
+                Bind::Big(v) => out.push_bind_param::<types::Nullable<types::BigInt>, _>(v)?,
+                Bind::Text(v) => out.push_bind_param::<types::Nullable<types::Text>, _>(v)?,
+                Bind::Bool(v) => out.push_bind_param::<types::Nullable<types::Bool>, _>(v)?,
+                Bind::Number(v) => out.push_bind_param::<types::Nullable<types::Numeric>, _>(v)?,
+                Bind::Date(v) => out.push_bind_param::<types::Nullable<types::Date>, _>(v)?,
+                Bind::Instant(v) => {
+                    out.push_bind_param::<types::Nullable<types::Timestamptz>, _>(v)?;
+                }
+                Bind::Json(v) => out.push_bind_param::<types::Nullable<types::Jsonb>, _>(v)?,
+                Bind::Uuid(v) => out.push_bind_param::<types::Nullable<types::Uuid>, _>(v)?,
+                Bind::Bytes(v) => out.push_bind_param::<types::Binary, _>(v)?,
+                Bind::Ints(v) => out.push_bind_param::<types::Array<types::Integer>, _>(v)?,
+                Bind::Bigs(v) => out.push_bind_param::<types::Array<types::BigInt>, _>(v)?,
+                Bind::Texts(v) => out.push_bind_param::<types::Array<types::Text>, _>(v)?,
+                Bind::Uuids(v) => out.push_bind_param::<types::Array<types::Uuid>, _>(v)?,
+                Bind::Dates(v) => out.push_bind_param::<types::Array<types::Date>, _>(v)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl QueryId for Sql {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Sql {
+    type SqlType = types::Untyped;
+}
+
+impl<C> diesel::query_dsl::RunQueryDsl<C> for Sql {}

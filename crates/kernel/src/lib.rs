@@ -1,0 +1,39 @@
+//! The kernel that every module stands on: tenants, sessions, entities as data, mutations,
+//! status machines, refusals, audit, events and exact money. It knows no business.
+
+// Generated code names this crate, also inside it.
+extern crate self as bizgraph_kernel;
+
+pub mod actor;
+pub mod approval;
+pub mod audit;
+pub mod auth;
+pub mod clock;
+pub mod db;
+pub mod entity;
+pub mod events;
+pub mod idempotency;
+pub mod input;
+pub mod kernel;
+pub mod machine;
+pub mod module;
+pub mod money;
+pub mod mutation;
+pub mod number_series;
+pub mod policy;
+pub mod refusal;
+pub mod scalars;
+pub mod schema;
+pub mod setting;
+pub mod tenant;
+pub mod verify;
+
+pub use bizgraph_entity_derive::{Entity, Refusal, Words};
+
+/// What generated code names, so that a module needs no dependency of its own for it.
+#[doc(hidden)]
+pub mod generated {
+    pub use async_graphql;
+    pub use diesel;
+    pub use serde_json;
+}

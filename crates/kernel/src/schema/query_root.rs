@@ -1,0 +1,369 @@
+//! The query root: the viewer, nodes by id, and one object per module.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use async_graphql::parser::types::Field;
+use async_graphql::registry::Registry;
+use async_graphql::resolver_utils::{ContainerType, resolve_container};
+use async_graphql::{
+    Context, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult, Value,
+};
+use futures_util::future::join_all;
+
+use crate::actor::Actor;
+use crate::auth::door::own_password_first;
+use crate::auth::viewer_json;
+use crate::db::Session;
+use crate::entity::aggregate::AggregatePlan;
+use crate::entity::execute::by_keys;
+use crate::entity::execute_connection;
+use crate::entity::global_id::{GlobalId, parse_key};
+use crate::entity::metadata::{Kind, Meta};
+use crate::entity::plan::{Asked, ColumnSet, ConnectionPlan, Planner, RowsPlan, json_key};
+use crate::entity::render;
+use crate::entity::selection::{Document, Selected};
+use crate::entity::sql::Bind;
+use crate::refusal::{Code, Refusal, Rejection, Rule};
+use crate::schema::answer::{project, refusal_error, rejection_errors};
+use crate::schema::request::RequestContext;
+use crate::schema::type_info::{self, pascal_case};
+use crate::schema::{Face, PLATFORM_ENTITIES};
+
+/// The query root of the schema with this face.
+pub struct QueryRoot<F>(PhantomData<F>);
+
+impl<F> Default for QueryRoot<F> {
+    fn default() -> Self {
+        QueryRoot(PhantomData)
+    }
+}
+
+impl<F: Face> OutputType for QueryRoot<F> {
+    fn type_name() -> Cow<'static, str> {
+        Cow::Borrowed("Query")
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        type_info::query(registry, F::modules());
+        "Query".to_owned()
+    }
+
+    async fn resolve(
+        &self,
+        context: &ContextSelectionSet<'_>,
+        _field: &Positioned<Field>,
+    ) -> ServerResult<Value> {
+        resolve_container(context, self).await
+    }
+}
+
+impl<F: Face> ContainerType for QueryRoot<F> {
+    async fn resolve_field(&self, context: &Context<'_>) -> ServerResult<Option<Value>> {
+        resolve(context, F::modules()).await.map(Some)
+    }
+}
+
+impl<F: Face> ObjectType for QueryRoot<F> {}
+
+/// A root field with everything that the operation selects under its key. Where the key stands
+/// twice, the first place answers for both.
+pub(super) fn selected_here<'a>(
+    context: &'a Context<'_>,
+    document: Document<'a>,
+    root: &str,
+) -> Option<Selected<'a>> {
+    let key = context.item.node.response_key().node.as_str();
+    let selected = document.root(root).into_iter().find(|selected| selected.key == key)?;
+    (selected.position == context.item.pos).then_some(selected)
+}
+
+async fn resolve(
+    context: &Context<'_>,
+    modules: &[&'static crate::module::Module],
+) -> ServerResult<Value> {
+    let document = Document::of(context);
+    let Some(selected) = selected_here(context, document, "Query") else { return Ok(Value::Null) };
+    let request: &Arc<RequestContext> = context.data_unchecked();
+    let (Some(actor), Some(session)) = (&request.actor, request.session()) else {
+        return Ok(Value::Null);
+    };
+    if selected.name != "viewer" {
+        own_password_first(actor)
+            .map_err(|refusal| refusal_error(&refusal, selected.position, &[selected.key]))?;
+    }
+    let mut out = Vec::new();
+    match selected.name {
+        "viewer" => {
+            let viewer = viewer_json(actor, session.business_date);
+            project(&mut out, document, &context.schema_env.registry, &selected, "Viewer", &viewer);
+        }
+        "node" | "nodes" => {
+            let entities = modules.iter().flat_map(|module| module.entities);
+            let all: Vec<&'static Meta> = entities.chain(PLATFORM_ENTITIES).copied().collect();
+            nodes(context, request, actor, session, &selected, &all, &mut out).await;
+        }
+        "platform" => {
+            let name = "PlatformQuery";
+            group(context, request, actor, session, &selected, PLATFORM_ENTITIES, name, &mut out)
+                .await;
+        }
+        name => {
+            let Some(module) = modules.iter().find(|module| module.name == name) else {
+                return Ok(Value::Null);
+            };
+            let type_name = format!("{}Query", pascal_case(name));
+            let entities = module.entities;
+            group(context, request, actor, session, &selected, entities, &type_name, &mut out)
+                .await;
+        }
+    }
+    Ok(Value::Binary(out.into()))
+}
+
+/// What a field of a module's root reads.
+enum Reading {
+    TypeName,
+    One { plan: RowsPlan, key: Option<Bind>, noun: &'static str },
+    List(ConnectionPlan),
+    Aggregates(AggregatePlan),
+}
+
+#[allow(clippy::too_many_arguments, reason = "the parts of one request, passed down whole")]
+async fn group<'a>(
+    context: &Context<'_>,
+    request: &RequestContext,
+    actor: &'a Actor,
+    session: &Session,
+    selected: &Selected<'a>,
+    entities: &[&'static Meta],
+    type_name: &str,
+    out: &mut Vec<u8>,
+) where
+    'a: 'a,
+{
+    let document = Document::of(context);
+    let fields = document.below(selected, &[type_name]);
+    let mut planner = Planner { document, actor, redactions: Vec::new() };
+    let mut readings = Vec::with_capacity(fields.len());
+    for field in &fields {
+        let path = format!("{}.{}", selected.key, field.key);
+        readings.push(reading(&mut planner, field, entities, &path));
+    }
+    request.redact(planner.redactions);
+    let answers = readings.into_iter().map(|reading| read(session, reading, type_name));
+    let answers = join_all(answers).await;
+    out.push(b'{');
+    for (place, (field, answer)) in fields.iter().zip(answers).enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(json_key(field.key).as_bytes());
+        match answer {
+            Ok(bytes) => out.extend_from_slice(&bytes),
+            Err(rejection) => {
+                out.extend_from_slice(b"null");
+                let path = [selected.key, field.key];
+                for error in rejection_errors(rejection, field.position, &path) {
+                    context.add_error(error);
+                }
+            }
+        }
+    }
+    out.push(b'}');
+}
+
+fn reading<'a>(
+    planner: &mut Planner<'a>,
+    field: &Selected<'a>,
+    entities: &[&'static Meta],
+    path: &str,
+) -> Rule<Reading> {
+    for meta in entities.iter().copied() {
+        let lookup = meta.lookups.iter().find(|lookup| lookup.field == field.name);
+        let is_one = meta.singular == field.name;
+        let aggregates = field.name.strip_suffix("Aggregates") == Some(meta.singular);
+        if !is_one && !aggregates && lookup.is_none() && meta.plural != field.name {
+            continue;
+        }
+        if !planner.actor.may(&meta.permission_to("read")) {
+            return Err(forbidden(meta, planner.actor).into());
+        }
+        if aggregates {
+            let (document, actor) = (planner.document, planner.actor);
+            let redactions = &mut planner.redactions;
+            let plan = AggregatePlan::new(document, actor, meta, field, redactions, path)?;
+            return Ok(Reading::Aggregates(plan));
+        }
+        if is_one || lookup.is_some() {
+            return one(planner, field, meta, lookup.map(|lookup| lookup.column), path);
+        }
+        return Ok(Reading::List(planner.connection(meta, field, path)?));
+    }
+    Ok(Reading::TypeName)
+}
+
+fn forbidden(meta: &Meta, actor: &Actor) -> Refusal {
+    let permission = meta.permission_to("read");
+    let noun = crate::scalars::words_of(meta.plural);
+    let message = format!("The role {} may not read {noun}.", actor.role);
+    Refusal::new(Code::Forbidden, "", message).with("permission", permission)
+}
+
+fn one<'a>(
+    planner: &mut Planner<'a>,
+    field: &Selected<'a>,
+    meta: &'static Meta,
+    lookup: Option<usize>,
+    path: &str,
+) -> Rule<Reading> {
+    let mut columns = ColumnSet::default();
+    columns.position(Asked::Column(lookup.unwrap_or(0)));
+    let plan = planner.object(meta, field, &mut columns, path)?;
+    let plan = RowsPlan { columns, plan, by: lookup.unwrap_or(0) };
+    let argument = lookup.map_or("id", |column| meta.columns[column].field);
+    let text = match planner.document.argument(field, argument) {
+        Some(Value::String(text)) => text,
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    };
+    let key = match lookup {
+        Some(_) => Some(Bind::Text(Some(text))),
+        None => key_in_tenant(meta, &text, planner.actor)?,
+    };
+    Ok(Reading::One { plan, key, noun: meta.singular })
+}
+
+/// The key behind a global id; `None` for another tenant's.
+fn key_in_tenant(meta: &Meta, text: &str, actor: &Actor) -> Rule<Option<Bind>> {
+    let global = GlobalId::decode(text).filter(|global| global.type_name == meta.type_name);
+    let Some(global) = global else {
+        let message = format!("This is not the id of a {}.", meta.type_name);
+        return Err(Refusal::new(Code::BadFormat, "id", message).into());
+    };
+    Ok((global.tenant == actor.tenant.id).then(|| parse_key(meta, &global.key)).flatten())
+}
+
+async fn read(session: &Session, reading: Rule<Reading>, type_name: &str) -> Rule<Vec<u8>> {
+    match reading? {
+        Reading::TypeName => {
+            let mut out = Vec::new();
+            render::string(&mut out, type_name);
+            Ok(out)
+        }
+        Reading::List(plan) => Ok(execute_connection::of_table(session, &plan).await?),
+        Reading::Aggregates(plan) => Ok(plan.run(session).await?),
+        Reading::One { plan, key, noun } => {
+            let found = match key.and_then(as_list) {
+                Some(keys) => Some(by_keys(session, &plan, keys).await?.0),
+                None => None,
+            };
+            match found.filter(|found| !found.is_empty()) {
+                Some(found) => Ok(found.get(0).to_vec()),
+                None => {
+                    let noun = crate::scalars::words_of(noun);
+                    let message = format!("There is no such {noun}.");
+                    Err(Rejection::from(Refusal::new(Code::NotFound, "", message)))
+                }
+            }
+        }
+    }
+}
+
+/// One key as the list that `= ANY` takes.
+pub(super) fn as_list(key: Bind) -> Option<Bind> {
+    Some(match key {
+        Bind::Int(key) => Bind::Ints(vec![key?]),
+        Bind::Big(key) => Bind::Bigs(vec![key?]),
+        Bind::Uuid(key) => Bind::Uuids(vec![key?]),
+        Bind::Text(key) => Bind::Texts(vec![key?]),
+        Bind::Date(key) => Bind::Dates(vec![key?]),
+        _ => return None,
+    })
+}
+
+/// Ids of one `nodes` call.
+const MOST_NODES: usize = 100;
+
+async fn nodes<'a>(
+    context: &Context<'_>,
+    request: &RequestContext,
+    actor: &'a Actor,
+    session: &Session,
+    selected: &Selected<'a>,
+    entities: &[&'static Meta],
+    out: &mut Vec<u8>,
+) {
+    let document = Document::of(context);
+    let many = selected.name == "nodes";
+    let ids = match document.argument(selected, if many { "ids" } else { "id" }) {
+        Some(Value::List(ids)) => ids,
+        Some(id) => vec![id],
+        None => Vec::new(),
+    };
+    let mut planner = Planner { document, actor, redactions: Vec::new() };
+    let planned: Rule<Vec<Option<(RowsPlan, Bind)>>> = if ids.len() > MOST_NODES {
+        let message = format!("At most {MOST_NODES} ids.");
+        Err(Refusal::new(Code::LimitExceeded, "ids", message).into())
+    } else {
+        ids.iter().map(|id| node(&mut planner, selected, entities, id)).collect()
+    };
+    request.redact(planner.redactions);
+    let read = async {
+        let planned = planned?;
+        let rows = planned.into_iter().map(async |node| match node {
+            Some((plan, keys)) => by_keys(session, &plan, keys).await.map(|(rows, _)| Some(rows)),
+            None => Ok(None),
+        });
+        let rows: Result<Vec<_>, crate::db::Fault> = join_all(rows).await.into_iter().collect();
+        Ok::<_, Rejection>(rows?)
+    };
+    match read.await {
+        Ok(rows) => {
+            let values: Vec<&[u8]> = rows
+                .iter()
+                .map(|row| match row {
+                    Some(row) if !row.is_empty() => row.get(0),
+                    _ => b"null".as_slice(),
+                })
+                .collect();
+            if many {
+                out.push(b'[');
+                out.extend_from_slice(&values.join(&b','));
+                out.push(b']');
+            } else {
+                out.extend_from_slice(values.first().copied().unwrap_or(b"null"));
+            }
+        }
+        Err(rejection) => {
+            out.extend_from_slice(if many { b"[]" } else { b"null" });
+            for error in rejection_errors(rejection, selected.position, &[selected.key]) {
+                context.add_error(error);
+            }
+        }
+    }
+}
+
+fn node<'a>(
+    planner: &mut Planner<'a>,
+    selected: &Selected<'a>,
+    entities: &[&'static Meta],
+    id: &Value,
+) -> Rule<Option<(RowsPlan, Bind)>> {
+    let Value::String(text) = id else { return Ok(None) };
+    let Some(global) = GlobalId::decode(text) else {
+        return Err(Refusal::new(Code::BadFormat, "id", "This is no global id.").into());
+    };
+    let found = entities.iter().copied().find(|meta| meta.type_name == global.type_name);
+    let Some(meta) = found else { return Ok(None) };
+    if global.tenant != planner.actor.tenant.id || !planner.actor.may(&meta.permission_to("read")) {
+        return Ok(None);
+    }
+    let Some(keys) = parse_key(meta, &global.key).and_then(as_list) else { return Ok(None) };
+    let mut columns = ColumnSet::default();
+    columns.position(Asked::Column(0));
+    let plan = planner.object(meta, selected, &mut columns, selected.key)?;
+    debug_assert!(matches!(meta.key().kind, Kind::Key | Kind::Int | Kind::Text | Kind::Date));
+    Ok(Some((RowsPlan { columns, plan, by: 0 }, keys)))
+}

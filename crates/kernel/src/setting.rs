@@ -1,0 +1,69 @@
+//! Settings of a tenant: typed, with a default and bounds stated once.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::db::{Fault, Tx};
+use crate::entity::sql::{Bind, Sql};
+use crate::refusal::Rule;
+
+/// A setting that a module declares.
+pub struct Setting {
+    /// `bizhub.refund_days`
+    pub key: &'static str,
+    pub doc: &'static str,
+    /// The default as JSON text.
+    pub default: &'static str,
+    /// Says what is wrong with a value; `None` when it is fine.
+    pub check: fn(&Value) -> Option<&'static str>,
+}
+
+impl Setting {
+    fn default_value(&self) -> Result<Value, Fault> {
+        serde_json::from_str(self.default).map_err(|error| Fault::decode(error.into()))
+    }
+}
+
+impl Tx {
+    /// The tenant's value of a setting, or its default.
+    ///
+    /// # Errors
+    /// A fault when the stored value is not of the type asked for.
+    pub async fn setting<T: DeserializeOwned>(&mut self, setting: &Setting) -> Rule<T> {
+        let mut sql = Sql::new("SELECT value FROM tenant_settings WHERE key = ");
+        sql.bind(Bind::Text(Some(setting.key.to_owned())));
+        let rows = self.load(sql).await?;
+        let value = match rows.first() {
+            Some(row) => crate::entity::decode(row, 0)?,
+            None => setting.default_value()?,
+        };
+        Ok(serde_json::from_value(value).map_err(|error| Fault::decode(error.into()))?)
+    }
+}
+
+/// A check for a true-or-false setting.
+pub fn is_bool(value: &Value) -> Option<&'static str> {
+    (!value.is_boolean()).then_some("true or false")
+}
+
+/// A check for a whole number from 0 to 100,000.
+pub fn is_count(value: &Value) -> Option<&'static str> {
+    let fits = value.as_u64().is_some_and(|count| count <= 100_000);
+    (!fits).then_some("a whole number from 0 to 100000")
+}
+
+/// A check for a percentage from 0 to 100, as text.
+pub fn is_percent(value: &Value) -> Option<&'static str> {
+    let percent = value.as_str().and_then(crate::money::parse_decimal);
+    let fits = percent.is_some_and(|percent| {
+        percent >= bigdecimal::BigDecimal::from(0) && percent <= bigdecimal::BigDecimal::from(100)
+    });
+    (!fits).then_some("a percentage as text, such as \"90\"")
+}
+
+/// A check for an amount that is not negative, as text.
+pub fn is_amount(value: &Value) -> Option<&'static str> {
+    let amount = value.as_str().and_then(crate::money::parse_decimal);
+    let fits = amount.is_some_and(|amount| amount >= bigdecimal::BigDecimal::from(0));
+    (!fits).then_some("an amount as text, such as \"5000.00\"")
+}

@@ -1,0 +1,1 @@
+DROP TABLE diagnostics_results;

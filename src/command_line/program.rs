@@ -1,0 +1,94 @@
+//! What the program can do, and how it ends.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use super::{logging, migrate, output, serve, tenant, token, user};
+use crate::config::ServeOptions;
+
+/// One GraphQL server for several businesses.
+#[derive(Parser)]
+#[command(
+    name = "bizgraph",
+    version,
+    about,
+    after_help = "Example:\n  bizgraph serve\n\nEvery command tells more: bizgraph serve --help"
+)]
+struct Program {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Sets up what is missing and serves GraphQL until it is told to stop
+    #[command(after_help = "Examples:\n  bizgraph serve\n  \
+                      bizgraph serve --listen 0.0.0.0:8080 --environment production")]
+    Serve(Box<ServeOptions>),
+    /// Brings the tables of all tenants up to date
+    #[command(
+        after_help = "Examples:\n  bizgraph migrate\n  bizgraph migrate --status\n\nA run that \
+                      was interrupted goes on where it stopped."
+    )]
+    Migrate(migrate::Options),
+    /// Adds, lists and suspends tenants
+    #[command(subcommand, after_help = "Example:\n  bizgraph tenant list")]
+    Tenant(tenant::Command),
+    /// Adds administrators, sets passwords, lifts locks
+    #[command(
+        subcommand,
+        after_help = "Example:\n  bizgraph user unlock --tenant bizhub --username admin"
+    )]
+    User(user::Command),
+    /// Makes API keys
+    #[command(
+        subcommand,
+        after_help = "Example:\n  bizgraph token create --tenant bizhub --username admin \
+                      --role Sales --name till-1"
+    )]
+    Token(token::Command),
+    /// Prints the GraphQL schema of the whole server
+    #[command(after_help = "Example:\n  bizgraph schema > schema.graphql")]
+    Schema,
+}
+
+/// Reads the command line, does what it says and answers how it went.
+pub fn run() -> ExitCode {
+    let command = Program::parse().command;
+    logging::start(matches!(command, Command::Serve(_)));
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&anyhow::Error::from(error).context("no threads to run on")),
+    };
+    match runtime.block_on(command.run()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+impl Command {
+    async fn run(self) -> anyhow::Result<()> {
+        match self {
+            Command::Serve(options) => serve::run(*options).await,
+            Command::Migrate(options) => migrate::run(options).await,
+            Command::Tenant(command) => command.run().await,
+            Command::User(command) => command.run().await,
+            Command::Token(command) => command.run().await,
+            Command::Schema => output::write(&crate::schema::sdl()),
+        }
+    }
+}
+
+/// One sentence for the person at the terminal, with its causes unless it names them itself.
+fn failed(error: &anyhow::Error) -> ExitCode {
+    let mut sentence = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !sentence.contains(&cause) {
+            sentence.push_str(if sentence.is_empty() { "" } else { ": " });
+            sentence.push_str(&cause);
+        }
+    }
+    eprintln!("bizgraph: {sentence}");
+    ExitCode::FAILURE
+}

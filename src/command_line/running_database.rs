@@ -1,0 +1,141 @@
+//! The database that a command works on: the private cluster, started when it does not run, or
+//! the server that `DATABASE_URL` names.
+
+use std::path::Path;
+
+use anyhow::Context;
+use bizgraph_kernel::audit::Cipher;
+use bizgraph_kernel::clock::SystemClock;
+use bizgraph_kernel::db::provision::Owner;
+use bizgraph_kernel::db::{Database, PoolSizes};
+use bizgraph_kernel::kernel::Kernel;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use std::sync::Arc;
+use tokio_postgres::NoTls;
+
+use crate::config::{DatabaseOptions, app_password, encryption_key};
+use crate::embedded::{Cluster, ClusterError, Profile};
+use crate::schema::MODULES;
+
+/// The database of the private cluster.
+const DATABASE: &str = "bizgraph";
+
+/// A database that can be connected to, as long as this lives.
+pub struct RunningDatabase {
+    cluster: Option<Cluster>,
+    owner_url: String,
+}
+
+impl RunningDatabase {
+    /// Finds the database, and starts the private cluster if that is the one and nobody has.
+    pub async fn open(options: &DatabaseOptions) -> anyhow::Result<Self> {
+        let named = options.database_url.as_ref().filter(|url| !url.is_empty());
+        if let Some(url) = named {
+            return Ok(RunningDatabase { cluster: None, owner_url: url.clone() });
+        }
+        let cluster = Cluster::start(&options.data_folder, Profile::Durable).await?;
+        make_database(&cluster.url("postgres")).await?;
+        let owner_url = cluster.url(DATABASE);
+        Ok(RunningDatabase { cluster: Some(cluster), owner_url })
+    }
+
+    /// Like [`RunningDatabase::open`], and joins the cluster of a server that runs already.
+    pub async fn join(options: &DatabaseOptions) -> anyhow::Result<Self> {
+        match Self::open(options).await {
+            Err(error) if matches!(error.downcast_ref(), Some(ClusterError::InUse { .. })) => {
+                let url = url_of_running(&options.data_folder).ok_or(error)?;
+                Ok(RunningDatabase { cluster: None, owner_url: url })
+            }
+            other => other,
+        }
+    }
+
+    /// A connection as the owner of the database.
+    pub async fn owner(&self) -> anyhow::Result<Owner> {
+        Ok(Owner::connect(&self.owner_url).await?)
+    }
+
+    /// A kernel over this database, which uses it as the server's login role.
+    pub async fn kernel(
+        &self,
+        data_folder: &Path,
+        app_url: &str,
+        sizes: PoolSizes,
+    ) -> anyhow::Result<Arc<Kernel>> {
+        let key = encryption_key(std::env::var("BIZGRAPH_KEY").ok(), data_folder)?;
+        let database = Database::new(app_url, sizes)?;
+        let kernel = Kernel::new(database, Arc::new(SystemClock), Cipher::new(&key.0), MODULES);
+        kernel.refresh_tenants().await.context(
+            "the tenants cannot be read as the server's own login role (a server that was set up \
+             needs the password it was set up with, in BIZGRAPH_APP_PASSWORD or the data folder)",
+        )?;
+        Ok(Arc::new(kernel))
+    }
+
+    /// Stops the private cluster, if it was started here.
+    pub async fn close(self) -> anyhow::Result<()> {
+        match self.cluster {
+            Some(cluster) => Ok(cluster.stop().await?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The password of the server's login role, given or made.
+pub fn login_password(data_folder: &Path) -> anyhow::Result<String> {
+    Ok(app_password(std::env::var("BIZGRAPH_APP_PASSWORD").ok(), data_folder)?.0)
+}
+
+/// Runs a command that changes or reads tenants, beside a server that may be running.
+pub async fn with_kernel<T>(
+    options: &DatabaseOptions,
+    work: impl AsyncFnOnce(&Arc<Kernel>) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let database = RunningDatabase::join(options).await?;
+    let outcome = async {
+        let app_url = database.owner().await?.app_url(&login_password(&options.data_folder)?);
+        let sizes = PoolSizes { reads: 1, writes: 2 };
+        let kernel = database.kernel(&options.data_folder, &app_url, sizes).await?;
+        work(&kernel).await
+    };
+    let outcome = outcome.await;
+    database.close().await?;
+    outcome
+}
+
+/// Runs a command that needs no more than the owner's connection.
+pub async fn with_owner<T>(
+    options: &DatabaseOptions,
+    work: impl AsyncFnOnce(&mut Owner) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let database = RunningDatabase::join(options).await?;
+    let outcome = async { work(&mut database.owner().await?).await };
+    let outcome = outcome.await;
+    database.close().await?;
+    outcome
+}
+
+/// Makes the database of a new cluster.
+async fn make_database(url: &str) -> anyhow::Result<()> {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+    let connection = tokio::spawn(connection);
+    let found =
+        client.query_opt("SELECT FROM pg_database WHERE datname = $1", &[&DATABASE]).await?;
+    if found.is_none() {
+        client.batch_execute(&format!("CREATE DATABASE {DATABASE}")).await?;
+    }
+    drop(client);
+    connection.await??;
+    Ok(())
+}
+
+/// The address of the cluster that another process runs on this folder: PostgreSQL writes its
+/// port and its socket's folder into the fourth and fifth line of a file.
+fn url_of_running(data_folder: &Path) -> Option<String> {
+    let file = data_folder.join("postgres").join("postmaster.pid");
+    let text = std::fs::read_to_string(file).ok()?;
+    let mut lines = text.lines().skip(3);
+    let (port, socket_folder) = (lines.next()?, lines.next()?);
+    let host = utf8_percent_encode(socket_folder, NON_ALPHANUMERIC);
+    Some(format!("postgresql://postgres@{host}:{port}/{DATABASE}"))
+}

@@ -1,0 +1,105 @@
+//! `bizgraph serve`: from nothing to a server that answers, and back.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use axum::Router;
+use axum::routing::get;
+use bizgraph_kernel::db::PoolSizes;
+use bizgraph_kernel::kernel::Kernel;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::running_database::{RunningDatabase, login_password};
+use super::set_up::set_up;
+use super::welcome;
+use crate::config::{Config, DatabaseOptions, ServeOptions};
+use crate::engine::KernelEngine;
+use crate::server::graphiql::{self, DemoLogins};
+use crate::server::{ServerSettings, shutdown};
+
+/// How often the registry is read again: a suspended tenant is kept out within two seconds
+/// (spec 1.11).
+const REFRESH: Duration = Duration::from_secs(1);
+
+/// Serves until SIGTERM or Ctrl-C.
+pub async fn run(options: ServeOptions) -> anyhow::Result<()> {
+    // From here on a signal ends the server in order, also while it is starting.
+    let stop = tokio::spawn(shutdown::requested());
+    let database_options: DatabaseOptions = options.database.clone();
+    let config = Config::try_from(options)?;
+    let listener = listen(&config).await?;
+    let database = RunningDatabase::open(&database_options).await?;
+    let served = serve(&config, &database, listener, stop).await;
+    database.close().await?;
+    served
+}
+
+async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
+    let address = config.listen;
+    TcpListener::bind(address).await.with_context(|| {
+        format!(
+            "cannot listen on {address}: stop the program that does, or choose another port with \
+             --listen (BIZGRAPH_LISTEN)"
+        )
+    })
+}
+
+async fn serve(
+    config: &Config,
+    database: &RunningDatabase,
+    listener: TcpListener,
+    stop: JoinHandle<std::io::Result<()>>,
+) -> anyhow::Result<()> {
+    let started = Instant::now();
+    let password = login_password(&config.data_folder)?;
+    let mut owner = database.owner().await?;
+    let told = |schema: &str, name: &str| tracing::info!(schema, name, "migrated");
+    let tenants = set_up(&mut owner, Some(&password), config.environment, told).await?;
+    let app_url = owner.app_url(&password);
+    drop(owner);
+
+    let sizes = PoolSizes { reads: config.read_connections, writes: config.write_connections };
+    let kernel = database.kernel(&config.data_folder, &app_url, sizes).await?;
+    let refreshing = tokio::spawn(refresh_tenants(kernel.clone()));
+    let logins = DemoLogins { demo: config.demo, logins: welcome::logins(config, &tenants) };
+    let settings = ServerSettings {
+        allowed_origins: config.cors_origins.clone(),
+        trusted_proxies: config.trusted_proxies.clone(),
+        extra_routes: demo_logins(&logins),
+        ..ServerSettings::default()
+    };
+    let engine = Arc::new(KernelEngine::new(kernel));
+    tracing::info!(milliseconds = started.elapsed().as_millis(), "ready");
+    welcome::print(config, &logins);
+    let stopped = async {
+        if let Ok(Err(error)) | Err(error) = stop.await.map_err(std::io::Error::from) {
+            tracing::error!(%error, "signals cannot be received");
+        }
+    };
+    let served = crate::server::serve(engine, settings, listener, stopped).await;
+    refreshing.abort();
+    served.context("connections can no longer be accepted")
+}
+
+async fn refresh_tenants(kernel: Arc<Kernel>) {
+    let mut ticks = tokio::time::interval(REFRESH);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(fault) = kernel.refresh_tenants().await {
+            tracing::warn!(%fault, "the tenants could not be read again");
+        }
+    }
+}
+
+/// Whom GraphiQL offers to log in as.
+fn demo_logins(logins: &DemoLogins) -> Router {
+    let logins = Arc::new(logins.clone());
+    let answer = move || {
+        let logins = logins.clone();
+        async move { graphiql::demo(&logins) }
+    };
+    Router::new().route("/graphiql/demo.json", get(answer))
+}

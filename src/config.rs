@@ -1,0 +1,208 @@
+//! What the environment and the flags say, as one value; each default is stated once, here.
+
+mod secrets;
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+pub use secrets::{AppPassword, EncryptionKey, SecretError, app_password, encryption_key};
+
+/// What the server is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Environment {
+    /// A developer's machine: the demo world may be loaded.
+    Development,
+    /// Real business: no demo world, no seeded administrator (spec 1.11).
+    Production,
+}
+
+/// Where the data is; every command that touches the database takes these.
+#[derive(Args, Clone, Debug)]
+pub struct DatabaseOptions {
+    /// Folder of the private PostgreSQL cluster and of generated secrets
+    #[arg(long = "data", env = "BIZGRAPH_DATA", default_value = ".data", value_name = "FOLDER")]
+    pub data_folder: PathBuf,
+
+    /// PostgreSQL (15 or later) to use instead of the private cluster, as the role that owns the
+    /// database and may create roles
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub database_url: Option<String>,
+
+    /// What the server is used for
+    #[arg(long, env = "BIZGRAPH_ENV", value_enum, default_value = "development")]
+    pub environment: Environment,
+}
+
+/// What `bizgraph serve` takes.
+#[derive(Args, Clone, Debug)]
+pub struct ServeOptions {
+    /// Where the data is.
+    #[command(flatten)]
+    pub database: DatabaseOptions,
+
+    /// Address and port to listen on
+    #[arg(long, env = "BIZGRAPH_LISTEN", default_value = "127.0.0.1:8000", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+
+    /// Load the demo world and offer its logins in GraphiQL [default: true in development, false
+    /// in production, where true is refused]
+    #[arg(long, env = "BIZGRAPH_DEMO", value_name = "true|false")]
+    pub demo: Option<bool>,
+
+    /// Connections of the pool for queries [default: twice the cores, 4 to 24]
+    #[arg(long, env = "BIZGRAPH_READ_CONNECTIONS", value_name = "NUMBER", value_parser = connections)]
+    pub read_connections: Option<usize>,
+
+    /// Connections of the pool for mutations [default: twice the cores, 4 to 24]
+    #[arg(long, env = "BIZGRAPH_WRITE_CONNECTIONS", value_name = "NUMBER", value_parser = connections)]
+    pub write_connections: Option<usize>,
+
+    /// Proxies whose forwarded headers are believed, separated by commas [default: none]
+    #[arg(long, env = "BIZGRAPH_TRUSTED_PROXIES", value_delimiter = ',', value_name = "ADDRESSES")]
+    pub trusted_proxies: Vec<IpAddr>,
+
+    /// Web origins whose pages may call the API, separated by commas [default: none but our own]
+    #[arg(
+        long,
+        env = "BIZGRAPH_CORS_ORIGINS",
+        value_delimiter = ',',
+        value_name = "ORIGINS",
+        value_parser = origin
+    )]
+    pub cors_origins: Vec<String>,
+}
+
+/// What the server runs with, checked and complete.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// Folder of the private PostgreSQL cluster and of generated secrets.
+    pub data_folder: PathBuf,
+    /// PostgreSQL to use instead of the private cluster, as the owner of the database.
+    pub database_url: Option<String>,
+    /// What the server is used for.
+    pub environment: Environment,
+    /// Whether the demo world is loaded and its logins are offered.
+    pub demo: bool,
+    /// Connections of the pool for queries.
+    pub read_connections: usize,
+    /// Connections of the pool for mutations.
+    pub write_connections: usize,
+    /// Proxies whose forwarded headers are believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Web origins whose pages may call the API.
+    pub cors_origins: Vec<String>,
+}
+
+/// Why the environment and the flags make no configuration.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// Demo logins are public knowledge.
+    #[error(
+        "the demo world is not for production, as its passwords are public: leave out --demo \
+         (BIZGRAPH_DEMO), or set --environment development"
+    )]
+    DemoInProduction,
+}
+
+impl TryFrom<ServeOptions> for Config {
+    type Error = ConfigError;
+
+    fn try_from(options: ServeOptions) -> Result<Self, ConfigError> {
+        let environment = options.database.environment;
+        let production = environment == Environment::Production;
+        if production && options.demo == Some(true) {
+            return Err(ConfigError::DemoInProduction);
+        }
+        Ok(Self {
+            listen: options.listen,
+            data_folder: options.database.data_folder,
+            database_url: options.database.database_url.filter(|url| !url.is_empty()),
+            environment,
+            demo: options.demo.unwrap_or(!production),
+            read_connections: options.read_connections.unwrap_or_else(twice_the_cores),
+            write_connections: options.write_connections.unwrap_or_else(twice_the_cores),
+            trusted_proxies: options.trusted_proxies,
+            cors_origins: options.cors_origins,
+        })
+    }
+}
+
+/// The pool that measured best; the upper end keeps two pools within the private cluster's 60
+/// connections.
+fn twice_the_cores() -> usize {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    (2 * cores).clamp(4, 24)
+}
+
+fn connections(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|number| (1..=1000).contains(number))
+        .ok_or_else(|| "a whole number from 1 to 1000 is needed".to_owned())
+}
+
+/// An origin as browsers send it: a scheme and a host, perhaps a port, and nothing after.
+fn origin(text: &str) -> Result<String, String> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '*', ' ']) => Ok(text.to_owned()),
+        _ => Err("an origin such as https://shop.example is needed, without a path".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: ServeOptions,
+    }
+
+    fn config(flags: &[&str]) -> Result<Config, ConfigError> {
+        let line = ["serve"].iter().chain(flags);
+        Line::try_parse_from(line).unwrap().options.try_into()
+    }
+
+    fn refused(flags: &[&str]) -> String {
+        let line = ["serve"].iter().chain(flags);
+        Line::try_parse_from(line).err().unwrap().to_string()
+    }
+
+    #[test]
+    fn the_pools_are_between_4_and_24_unless_said() {
+        assert!((4..=24).contains(&twice_the_cores()));
+        let config = config(&["--read-connections", "7"]).unwrap();
+        assert_eq!(config.read_connections, 7);
+        assert!(refused(&["--read-connections", "0"]).contains("from 1 to 1000"));
+    }
+
+    #[test]
+    fn the_demo_world_is_refused_in_production() {
+        let production = ["--environment", "production"];
+        assert!(!config(&production).unwrap().demo);
+        let both = ["--environment", "production", "--demo", "true"];
+        assert_eq!(config(&both).unwrap_err(), ConfigError::DemoInProduction);
+        assert!(config(&["--environment", "development"]).unwrap().demo);
+    }
+
+    #[test]
+    fn origins_and_proxies_are_lists() {
+        let config = config(&[
+            "--cors-origins",
+            "https://shop.example,http://localhost:3000",
+            "--trusted-proxies",
+            "10.0.0.1,::1",
+        ])
+        .unwrap();
+        assert_eq!(config.cors_origins[1], "http://localhost:3000");
+        assert_eq!(config.trusted_proxies.len(), 2);
+        assert!(refused(&["--cors-origins", "*"]).contains("without a path"));
+    }
+}

@@ -1,0 +1,130 @@
+//! The kernel and the schemas as the doors see them.
+
+use std::sync::Arc;
+
+use async_graphql::{Request, Response};
+use bizgraph_kernel::actor::{Actor, Origin};
+use bizgraph_kernel::db::Fault;
+use bizgraph_kernel::kernel::Kernel;
+use bizgraph_kernel::schema::RequestContext;
+
+use crate::schema::Schemas;
+use crate::server::{Caller, Engine, Rejected, RequestFacts};
+
+/// Requests answered by the kernel.
+pub struct KernelEngine {
+    kernel: Arc<Kernel>,
+    schemas: Schemas,
+}
+
+/// Somebody who was let in, or nobody.
+pub struct KernelCaller {
+    actor: Option<Arc<Actor>>,
+}
+
+impl KernelEngine {
+    /// An engine over this kernel, with a schema for each of its modules.
+    pub fn new(kernel: Arc<Kernel>) -> Self {
+        KernelEngine { kernel, schemas: Schemas::default() }
+    }
+}
+
+impl Caller for KernelCaller {
+    fn module(&self) -> Option<&'static str> {
+        self.actor.as_ref().map(|actor| actor.module.name)
+    }
+
+    fn bucket(&self) -> (String, String) {
+        match &self.actor {
+            Some(actor) => (actor.tenant.slug.clone(), actor.id.clone()),
+            None => (String::new(), String::new()),
+        }
+    }
+
+    fn may_export(&self) -> bool {
+        self.actor.as_ref().is_some_and(|actor| {
+            actor.module.entities.iter().any(|entity| actor.may(&entity.permission_to("export")))
+        })
+    }
+}
+
+impl Engine for KernelEngine {
+    type Caller = KernelCaller;
+
+    async fn authenticate(
+        &self,
+        token: Option<&str>,
+        facts: &RequestFacts,
+    ) -> Result<Arc<KernelCaller>, Rejected> {
+        let Some(token) = token else {
+            return Ok(Arc::new(KernelCaller { actor: None }));
+        };
+        match self.kernel.authenticate(token, &origin(facts)).await {
+            Ok(Some(actor)) => Ok(Arc::new(KernelCaller { actor: Some(actor) })),
+            Ok(None) => Err(unauthenticated()),
+            Err(fault) => Err(rejected(&fault)),
+        }
+    }
+
+    fn sdl(&self, module: Option<&'static str>) -> &str {
+        self.schemas.sdl(module)
+    }
+
+    async fn execute(
+        &self,
+        caller: Arc<KernelCaller>,
+        facts: RequestFacts,
+        request: Request,
+    ) -> Response {
+        let context =
+            RequestContext::new(self.kernel.clone(), caller.actor.clone(), origin(&facts));
+        self.schemas.execute(context, request).await
+    }
+
+    async fn ready(&self) -> Result<(), String> {
+        self.kernel.refresh_tenants().await.map_err(|fault| fault.to_string())
+    }
+}
+
+fn origin(facts: &RequestFacts) -> Origin {
+    Origin {
+        request_id: facts.request_id.clone(),
+        operation: facts.operation_name.clone().unwrap_or_default(),
+        address: facts.address.map(|address| address.to_string()),
+        user_agent: facts.user_agent.clone(),
+    }
+}
+
+fn unauthenticated() -> Rejected {
+    Rejected {
+        status: 401,
+        code: "UNAUTHENTICATED",
+        message: "The token is not valid, or no longer. Log in again.".to_owned(),
+        retry_after_seconds: None,
+    }
+}
+
+fn rejected(fault: &Fault) -> Rejected {
+    match fault {
+        Fault::Database(_) | Fault::Internal(_) => {
+            tracing::error!(%fault, "a token could not be checked");
+            Rejected {
+                status: 500,
+                code: "INTERNAL",
+                message: "Something went wrong on our side. The request id finds it in the logs."
+                    .to_owned(),
+                retry_after_seconds: None,
+            }
+        }
+        _ => {
+            tracing::warn!(%fault, "a token could not be checked");
+            Rejected {
+                status: 503,
+                code: "RETRY_LATER",
+                message: "The server is too busy at the moment. Send the same call again."
+                    .to_owned(),
+                retry_after_seconds: Some(1),
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! bizgraph: one GraphQL server for several businesses.
+//!
+//! - [`bizgraph_kernel`]: what every module stands on: tenants, sessions, entities as data,
+//!   mutations, status machines, refusals, audit, events and exact money.
+//! - [`bizgraph_bizhub`]: the refurbished electronics shop.
+//! - this crate: the command line, the schemas that stitch the modules together, the doors.
+
+pub mod command_line;
+pub mod config;
+pub mod embedded;
+pub mod engine;
+pub mod schema;
+pub mod server;

@@ -1,0 +1,36 @@
+//! The doors: how a request from the network becomes an answer (design, section 7).
+//!
+//! - [`engine`]: what the doors ask of the rest of the server, and nothing more.
+//! - [`http`]: GraphQL over HTTP, from the first header to the last byte of the answer.
+//! - [`guard`]: what a document may cost before anything of it runs.
+//! - [`documents`]: parsed and guarded documents, kept for the next time.
+//! - [`budget`]: how much a person and a tenant may ask for over time.
+//! - [`refusal`]: a top-level error and the HTTP status that belongs to it.
+//! - [`render`]: a response as JSON text.
+//! - [`graphiql`]: the page for people.
+//! - [`health`], [`metrics`], [`shutdown`]: what operators look at.
+//! - [`address`], [`headers`]: who is calling, and what a browser is told.
+//! - [`door`], [`settings`], [`routes`], [`listen`]: the parts put together.
+
+pub mod address;
+pub mod budget;
+pub mod documents;
+pub mod door;
+pub mod engine;
+pub mod graphiql;
+pub mod guard;
+pub mod headers;
+pub mod health;
+pub mod http;
+pub mod listen;
+pub mod metrics;
+pub mod refusal;
+pub mod render;
+pub mod routes;
+pub mod settings;
+pub mod shutdown;
+
+pub use engine::{Caller, Engine, Rejected, RequestFacts};
+pub use listen::serve;
+pub use routes::router;
+pub use settings::ServerSettings;

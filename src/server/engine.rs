@@ -1,0 +1,69 @@
+//! What the doors ask of the rest of the server.
+
+use std::{future::Future, net::IpAddr, sync::Arc};
+
+/// What the doors know of one HTTP request.
+#[derive(Clone, Debug)]
+pub struct RequestFacts {
+    /// Names this request in answers, logs and the audit trail.
+    pub request_id: String,
+    /// The caller's address, read through trusted proxies.
+    pub address: Option<IpAddr>,
+    /// The program that calls, as it names itself.
+    pub user_agent: Option<String>,
+    /// The operation of the document that is to run.
+    pub operation_name: Option<String>,
+}
+
+/// Who calls, as the engine resolved the bearer token.
+pub trait Caller: Send + Sync {
+    /// The module of the caller's tenant, which picks the schema; `None` without a tenant.
+    fn module(&self) -> Option<&'static str>;
+    /// The tenant and the person whose budgets pay (spec 1.16). An empty person is
+    /// anonymous and pays by address.
+    fn bucket(&self) -> (String, String);
+    /// Whether the role may export, and so read pages of up to 1,000 rows.
+    fn may_export(&self) -> bool;
+}
+
+/// The part of the server that knows people, schemas and data.
+pub trait Engine: Send + Sync + 'static {
+    /// What this engine knows of a caller.
+    type Caller: Caller;
+
+    /// Resolves the bearer token; no token is an anonymous caller.
+    fn authenticate(
+        &self,
+        token: Option<&str>,
+        facts: &RequestFacts,
+    ) -> impl Future<Output = Result<Arc<Self::Caller>, Rejected>> + Send;
+
+    /// The schema that callers of this module see, in the schema definition language.
+    /// Stable per module.
+    fn sdl(&self, module: Option<&'static str>) -> &str;
+
+    /// Runs one operation of a guarded document.
+    fn execute(
+        &self,
+        caller: Arc<Self::Caller>,
+        facts: RequestFacts,
+        request: async_graphql::Request,
+    ) -> impl Future<Output = async_graphql::Response> + Send;
+
+    /// Whether requests can be answered now; the reason is for the log only.
+    fn ready(&self) -> impl Future<Output = Result<(), String>> + Send;
+}
+
+/// A top-level error with its HTTP status, such as UNAUTHENTICATED with 401, RATE_LIMITED
+/// with 429 or RETRY_LATER with 503 (spec 1.14).
+#[derive(Clone, Debug)]
+pub struct Rejected {
+    /// The HTTP status.
+    pub status: u16,
+    /// A code of spec 1.14.
+    pub code: &'static str,
+    /// One sentence for a person.
+    pub message: String,
+    /// When to try again, in seconds.
+    pub retry_after_seconds: Option<u64>,
+}

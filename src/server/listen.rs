@@ -1,0 +1,106 @@
+//! Connections: accepted under a limit, read under a limit of time, finished at the end.
+
+use std::{
+    convert::Infallible, future::Future, net::SocketAddr, pin::Pin, sync::Arc, time::Duration,
+};
+
+use axum::{Router, body::Body, extract::Request, response::Response};
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto::Builder, graceful::GracefulShutdown},
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
+use tower::Service;
+
+use super::{address::Peer, door::Door, engine::Engine, routes::router, settings::ServerSettings};
+
+/// Requests that one HTTP/2 connection may have open at one time.
+const STREAMS_PER_CONNECTION: u32 = 32;
+/// How long to wait when the process has no file descriptor left for a connection.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Serves until `shutdown` completes, then lets running requests finish for a while.
+///
+/// # Errors
+/// Fails when connections can no longer be accepted.
+pub async fn serve<E: Engine>(
+    engine: Arc<E>,
+    settings: ServerSettings,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+) -> std::io::Result<()> {
+    let door = Door::new(engine, settings);
+    let router = router(Arc::clone(&door));
+    let connections = Arc::new(Semaphore::new(door.settings.connections));
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(door.settings.read_timeout);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS_PER_CONNECTION)
+        .keep_alive_interval(door.settings.request_timeout)
+        .keep_alive_timeout(door.settings.read_timeout);
+    let graceful = GracefulShutdown::new();
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        let accepted = tokio::select! {
+            accepted = accept(&listener, &connections) => accepted,
+            () = &mut shutdown => break,
+        };
+        let Some((stream, peer, permit)) = accepted else {
+            continue;
+        };
+        let service = service_fn(call(router.clone(), peer));
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
+        let connection = graceful.watch(connection.into_owned());
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%peer, error, "a connection broke");
+            }
+            drop(permit);
+        });
+    }
+    door.start_draining();
+    drop(listener);
+    if tokio::time::timeout(door.settings.drain_timeout, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not finish in time");
+    }
+    Ok(())
+}
+
+/// The next connection, once there is room for it. A connection that could not be accepted
+/// is the client's to try again.
+async fn accept(
+    listener: &TcpListener,
+    connections: &Arc<Semaphore>,
+) -> Option<(TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
+    let permit = Arc::clone(connections).acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, peer)) => {
+            // Answers are written whole, so waiting to fill a packet only delays them.
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%peer, %error, "a connection broke");
+            }
+            Some((stream, peer, permit))
+        }
+        Err(error) => {
+            tracing::warn!(%error, "a connection could not be accepted");
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            None
+        }
+    }
+}
+
+type Answering = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+fn call(router: Router, peer: SocketAddr) -> impl Fn(Request<Incoming>) -> Answering {
+    move |mut request| {
+        request.extensions_mut().insert(Peer(peer));
+        let mut router = router.clone();
+        Box::pin(async move { router.call(request.map(Body::new)).await })
+    }
+}

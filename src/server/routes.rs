@@ -1,0 +1,66 @@
+//! Which address leads where.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{Extension, Path, State},
+    http::{Method, StatusCode},
+    middleware::from_fn_with_state,
+    response::Response,
+    routing::{any, get},
+};
+
+use super::{
+    door::Door,
+    engine::Engine,
+    graphiql,
+    headers::{self, RequestId},
+    health,
+    http::{
+        graphql,
+        negotiation::{MediaType, wants_page},
+        reply,
+    },
+    refusal::Refusal,
+};
+
+/// All routes of a server.
+pub fn router<E: Engine>(door: Arc<Door<E>>) -> Router {
+    Router::new()
+        .route("/", any(root::<E>))
+        .route("/graphql", any(graphql::<E>))
+        .route("/graphiql/{*path}", get(page_asset))
+        .route("/livez", get(health::livez))
+        .route("/readyz", get(health::readyz::<E>))
+        .route("/metrics", get(health::metrics::<E>))
+        .fallback(nothing_here)
+        .with_state(Arc::clone(&door))
+        .merge(door.settings.extra_routes.clone())
+        .layer(from_fn_with_state(door, headers::surround::<E>))
+}
+
+/// The page for a browser, GraphQL for everybody else.
+async fn root<E: Engine>(
+    state: State<Arc<Door<E>>>,
+    request_id: Extension<RequestId>,
+    request: axum::extract::Request,
+) -> Response {
+    if request.method() == Method::GET && wants_page(request.headers()) {
+        return graphiql::page();
+    }
+    graphql(state, request_id, request).await
+}
+
+async fn page_asset(Path(path): Path<String>) -> Response {
+    graphiql::asset(&path)
+}
+
+async fn nothing_here(Extension(RequestId(request_id)): Extension<RequestId>) -> Response {
+    let refusal = Refusal::http(
+        StatusCode::NOT_FOUND,
+        "NOT_FOUND",
+        "Nothing is here; GraphQL is at /graphql.",
+    );
+    reply::refuse(refusal, MediaType::Json, &request_id).response
+}

@@ -1,0 +1,12 @@
+//! The state machines of assets, invoices and refunds: who can make which move from which
+//! state, what it leaves behind, and what is refused.
+
+mod asset_guards;
+mod asset_life;
+mod automatic;
+mod bulk_adjustment;
+mod four_eyes;
+mod matrix;
+mod repeated;
+mod subject;
+mod table;

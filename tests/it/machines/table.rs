@@ -1,0 +1,151 @@
+//! The moves as the specification lists them (6.3, 6.5, 6.7), written down once more by hand:
+//! what the tests below expect comes from here, not from the code that they test.
+
+use bizgraph_kernel::machine::{Machine, Move};
+use bizgraph_kernel::policy::Scope;
+
+use crate::machines::subject::SUBJECTS;
+
+/// Verb, states it starts from, states it leads to, roles besides Admin with their scope.
+pub type Row = (&'static str, &'static str, &'static str, &'static str);
+
+/// Roles of a move that is only ever the effect of another.
+pub const AUTO: &str = "auto";
+
+pub const ASSET: &[Row] = &[
+    ("receive", "", "Received", "Warehouse, Manager"),
+    ("startIntake", "Received", "Diagnostics Pending", "Warehouse, Technician"),
+    (
+        "recordDiagnostics",
+        "Diagnostics Pending",
+        "Wipe Pending, QC Pending, Repair Hold, Not Sellable",
+        "Technician, Manager",
+    ),
+    ("recordWipe", "Wipe Pending", "QC Pending", "Technician, Manager"),
+    ("passQc", "QC Pending", "Ready for Sale", "Technician, Manager"),
+    ("failQc", "QC Pending", "Diagnostics Pending, Repair Hold", "Technician, Manager"),
+    ("reserve", "Ready for Sale", "Reserved", AUTO),
+    ("release", "Reserved", "Ready for Sale", AUTO),
+    ("sell", "Ready for Sale, Reserved", "Sold", AUTO),
+    ("undoSale", "Sold", "Reserved", AUTO),
+    ("takeBack", "Sold", "Returned", AUTO),
+    ("reIntake", "Returned", "Diagnostics Pending", "Warehouse, Technician"),
+    (
+        "hold",
+        "Received, Diagnostics Pending, Wipe Pending, QC Pending, Ready for Sale, Returned",
+        "Repair Hold",
+        "Technician, Manager",
+    ),
+    ("repaired", "Repair Hold", "Diagnostics Pending", "Technician"),
+    (
+        "block",
+        "Received, Diagnostics Pending, Wipe Pending, QC Pending, Ready for Sale, Returned, \
+         Repair Hold",
+        "Not Sellable",
+        "Manager",
+    ),
+    ("unblock", "Not Sellable", "Diagnostics Pending", "Manager"),
+    ("scrap", "Repair Hold, Not Sellable, Returned", "Scrapped", "Manager"),
+];
+
+pub const INVOICE: &[Row] = &[
+    ("create", "", "Draft", ""),
+    ("send", "Draft", "Sent", "Manager, Sales own"),
+    ("checkout", "Draft", "Paid", "Manager, Sales own"),
+    ("pay", "Sent", "Sent, Paid", "Manager, Sales own"),
+    ("settle", "Sent", "Paid", AUTO),
+    ("cancel", "Draft, Sent", "Cancelled", "Manager, Sales unsent"),
+    ("reopen", "Paid", "Sent", AUTO),
+    ("refund", "Paid", "Refunded", AUTO),
+];
+
+pub const REFUND: &[Row] = &[
+    ("request", "", "requested", "Manager, Sales own"),
+    ("approve", "requested", "approved", "Manager"),
+    ("reject", "requested", "rejected", "Manager"),
+    ("complete", "approved", "completed", "Manager"),
+];
+
+/// The words of a list.
+pub fn words(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.split(", ").filter(|word| !word.is_empty())
+}
+
+/// Whether a role can make the move from a state, on a row of its own.
+pub fn may(row: &Row, role: &str, state: &str) -> bool {
+    role == "Admin"
+        || words(row.3).any(|by| match by.split_once(' ') {
+            Some((by, "unsent")) => by == role && state != "Sent",
+            Some((by, _)) => by == role,
+            None => by == role,
+        })
+}
+
+fn row_of(step: &'static Move) -> [String; 4] {
+    let by = step.by.iter().map(|(role, scope)| match scope {
+        Scope::All => (*role).to_owned(),
+        Scope::Only(scope) => format!("{role} {scope}"),
+    });
+    let by = if step.automatic { AUTO.to_owned() } else { by.collect::<Vec<_>>().join(", ") };
+    [step.verb.to_owned(), step.from.join(", "), step.to.join(", "), by]
+}
+
+fn rows_of(machine: &'static Machine) -> Vec<[String; 4]> {
+    machine.moves.iter().map(|step| row_of(step)).collect()
+}
+
+#[test]
+fn each_machine_is_the_table_of_the_specification() {
+    for subject in SUBJECTS {
+        let expected: Vec<[String; 4]> =
+            subject.rows.iter().map(|row| [row.0, row.1, row.2, row.3].map(str::to_owned)).collect();
+        assert_eq!(rows_of(subject.machine), expected, "{}", subject.machine.name);
+    }
+}
+
+#[test]
+fn each_state_can_be_reached_and_all_but_the_final_ones_left() {
+    let finals = ["Scrapped", "Cancelled", "Refunded", "rejected", "completed"];
+    for subject in SUBJECTS {
+        for word in subject.machine.states.values {
+            let state = word.stored;
+            let reached = subject.rows.iter().any(|row| words(row.2).any(|to| to == state));
+            let left = subject.rows.iter().any(|row| words(row.1).any(|from| from == state));
+            assert!(reached, "{} {state} is never reached", subject.machine.name);
+            assert_eq!(left, !finals.contains(&state), "{} {state}", subject.machine.name);
+        }
+    }
+}
+
+#[test]
+fn no_mutation_and_no_grant_exists_for_a_move_that_is_only_an_effect() {
+    let module = bizgraph::schema::MODULES[0];
+    for subject in SUBJECTS {
+        for row in subject.rows.iter().filter(|row| row.3 == AUTO) {
+            let (name, permission) = (subject.mutation(row.0), subject.permission(row.0));
+            let open = module.mutations.iter().any(|mutation| mutation.name == name);
+            assert!(!open, "{name} can be called");
+            let mut grants = module.policy.iter().flat_map(|grants| grants.permissions);
+            assert!(!grants.any(|(held, _)| *held == permission), "{permission} is granted");
+        }
+    }
+}
+
+/// The mutation of a move asks for the right that `availableActions` looks at.
+#[test]
+fn each_other_move_has_a_mutation_under_its_own_right() {
+    let module = bizgraph::schema::MODULES[0];
+    for subject in SUBJECTS {
+        for row in subject.rows.iter().filter(|row| row.3 != AUTO) {
+            let name = subject.mutation(row.0);
+            let mutation = module.mutations.iter().find(|mutation| mutation.name == name);
+            let mutation = mutation.unwrap_or_else(|| panic!("{name} is missing"));
+            let permission = match name.as_str() {
+                "bizhubInvoiceCreate" => "bizhub.invoice.create".to_owned(),
+                "bizhubInvoicePay" => "bizhub.payment.create".to_owned(),
+                _ => subject.permission(row.0),
+            };
+            assert_eq!(mutation.permission, permission);
+        }
+    }
+}

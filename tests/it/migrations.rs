@@ -1,0 +1,39 @@
+//! Every migration can be taken back and run again.
+
+use bizgraph::schema::MODULES;
+use bizgraph_kernel::db::migrate::{self, History};
+
+use crate::world::World;
+
+/// Tables, columns, constraints and indexes of a schema, as one list.
+const SHAPE: &str = "SELECT table_name || '.' || column_name || ' ' || data_type AS item \
+     FROM information_schema.columns WHERE table_schema = 'kumasi' \
+     UNION ALL SELECT conrelid::regclass || ': ' || pg_get_constraintdef(oid) FROM pg_constraint \
+     WHERE connamespace = 'kumasi'::regnamespace \
+     UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'kumasi' ORDER BY 1";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn down_takes_everything_back_and_up_brings_it_again() {
+    let world = World::new().await;
+    let module = MODULES[0];
+    let before = world.rows(SHAPE).await;
+    assert!(before.len() > 300, "only {} items", before.len());
+    let history = || History::tenant("kumasi", module);
+    let reverted = migrate::revert_all(&world.owner_url, history()).await.unwrap();
+    assert!(reverted > 15);
+    let left = world.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'kumasi'").await;
+    assert_eq!(left, vec![serde_json::json!({ "tablename": "__diesel_schema_migrations" })]);
+    let again = migrate::run(&world.owner_url, history(), |_| {}).await.unwrap();
+    assert_eq!(again, reverted);
+    assert_eq!(world.rows(SHAPE).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_is_newer_than_the_program_is_refused() {
+    let world = World::new().await;
+    let sql = "INSERT INTO kumasi.__diesel_schema_migrations (version) VALUES ('99991231000000')";
+    world.meddle(sql).await;
+    let history = History::tenant("kumasi", MODULES[0]);
+    let refused = migrate::run(&world.owner_url, history, |_| {}).await.unwrap_err();
+    assert!(refused.to_string().contains("newer than this program"), "{refused}");
+}
