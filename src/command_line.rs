@@ -5,9 +5,11 @@
 //! - [`shipped_tenants`], [`set_up`]: what every start brings up to date.
 //! - [`person`]: the people that `user` and `token` speak of.
 //! - [`refused`]: a rule's no, told at the terminal.
+//! - [`demo`]: the demo world, loaded with a progress bar.
 //! - [`welcome`]: what is printed once the server is ready.
 //! - [`logging`], [`output`]: where log lines and answers go.
 
+mod demo;
 mod logging;
 mod migrate;
 mod output;
@@ -21,7 +23,9 @@ mod shipped_tenants;
 mod tenant;
 mod token;
 mod user;
+mod verify;
 mod welcome;
 
 pub use program::run;
+pub use refused::refused;
 pub use shipped_tenants::shipped_tenants;

@@ -59,6 +59,14 @@ pub struct ServeOptions {
     #[arg(long, env = "BIZGRAPH_WRITE_CONNECTIONS", value_name = "NUMBER", value_parser = connections)]
     pub write_connections: Option<usize>,
 
+    /// Cost that a person may ask for at once; a tenant has ten times that
+    #[arg(long, env = "BIZGRAPH_COST_BUDGET", default_value_t = 5_000, value_name = "COST")]
+    pub cost_budget: u32,
+
+    /// Cost that comes back to a person each second, ten times to a tenant
+    #[arg(long, env = "BIZGRAPH_COST_REFILL", default_value_t = 500, value_name = "COST")]
+    pub cost_refill: u32,
+
     /// Proxies whose forwarded headers are believed, separated by commas [default: none]
     #[arg(long, env = "BIZGRAPH_TRUSTED_PROXIES", value_delimiter = ',', value_name = "ADDRESSES")]
     pub trusted_proxies: Vec<IpAddr>,
@@ -91,6 +99,10 @@ pub struct Config {
     pub read_connections: usize,
     /// Connections of the pool for mutations.
     pub write_connections: usize,
+    /// Cost that a person may ask for at once.
+    pub cost_budget: u32,
+    /// Cost that comes back to a person each second.
+    pub cost_refill: u32,
     /// Proxies whose forwarded headers are believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// Web origins whose pages may call the API.
@@ -125,6 +137,8 @@ impl TryFrom<ServeOptions> for Config {
             demo: options.demo.unwrap_or(!production),
             read_connections: options.read_connections.unwrap_or_else(twice_the_cores),
             write_connections: options.write_connections.unwrap_or_else(twice_the_cores),
+            cost_budget: options.cost_budget,
+            cost_refill: options.cost_refill,
             trusted_proxies: options.trusted_proxies,
             cors_origins: options.cors_origins,
         })

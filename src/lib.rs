@@ -7,6 +7,7 @@
 
 pub mod command_line;
 pub mod config;
+pub mod demo;
 pub mod embedded;
 pub mod engine;
 pub mod schema;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use async_graphql::parser::types::DocumentOperations;
-use async_graphql::{EmptySubscription, Name, Request, Response, Schema, Value};
+use async_graphql::{EmptySubscription, Name, Pos, Request, Response, Schema, Value};
 use bizgraph_kernel::module::Module;
 use bizgraph_kernel::schema::{Face, MutationRoot, QueryRoot, RequestContext};
 
@@ -89,6 +89,17 @@ fn with_defaults(mut request: Request) -> Request {
     request
 }
 
+/// The response, once what it shows is recorded.
+async fn finished(context: RequestContext, response: Response) -> Response {
+    match context.finish().await {
+        Ok(()) => response,
+        Err(fault) => {
+            let error = bizgraph_kernel::schema::fault_error(&fault, Pos::default(), &[]);
+            Response::from_errors(vec![error])
+        }
+    }
+}
+
 /// The schemas by module.
 pub struct Schemas {
     anonymous: Seen<Anonymous>,
@@ -113,13 +124,13 @@ impl Schemas {
     /// Executes one operation. A read that meets a plan made useless by a migration is tried
     /// once more on another connection.
     pub async fn execute(&self, context: RequestContext, request: Request) -> Response {
+        let request = with_defaults(request);
         let again =
             (request.query.clone(), request.variables.clone(), request.operation_name.clone());
         let (response, context) = self.execute_once(context, request).await;
         let Some(context) = context else { return response };
         if !context.met_stale_plan() {
-            context.finish();
-            return response;
+            return finished(context, response).await;
         }
         let (kernel, actor) = (context.kernel.clone(), context.actor.clone());
         let origin = context.origin.clone();
@@ -128,10 +139,10 @@ impl Schemas {
         request.operation_name = again.2;
         let context = RequestContext::new(kernel, actor, origin);
         let (response, context) = self.execute_once(context, request).await;
-        if let Some(context) = context {
-            context.finish();
+        match context {
+            Some(context) => finished(context, response).await,
+            None => response,
         }
-        response
     }
 
     async fn execute_once(

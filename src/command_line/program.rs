@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{logging, migrate, output, serve, tenant, token, user};
+use super::{demo, logging, migrate, output, serve, tenant, token, user, verify};
 use crate::config::ServeOptions;
 
 /// One GraphQL server for several businesses.
@@ -48,6 +48,16 @@ enum Command {
                       --role Sales --name till-1"
     )]
     Token(token::Command),
+    /// Loads the demo world
+    #[command(subcommand, after_help = "Example:\n  bizgraph demo load")]
+    Demo(demo::Command),
+    /// Re-computes what must always hold and names every row where it does not; ends with 1 if
+    /// there is any
+    #[command(
+        after_help = "Examples:\n  bizgraph verify\n  bizgraph verify --tenant bizhub\n\nIt \
+                      reads one snapshot and repairs nothing."
+    )]
+    Verify(verify::Options),
     /// Prints the GraphQL schema of the whole server
     #[command(after_help = "Example:\n  bizgraph schema > schema.graphql")]
     Schema,
@@ -75,6 +85,8 @@ impl Command {
             Command::Tenant(command) => command.run().await,
             Command::User(command) => command.run().await,
             Command::Token(command) => command.run().await,
+            Command::Demo(command) => command.run().await,
+            Command::Verify(options) => verify::run(options).await,
             Command::Schema => output::write(&crate::schema::sdl()),
         }
     }

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::running_database::{RunningDatabase, login_password};
 use super::set_up::set_up;
-use super::welcome;
+use super::{demo, verify, welcome};
 use crate::config::{Config, DatabaseOptions, ServeOptions};
 use crate::engine::KernelEngine;
 use crate::server::graphiql::{self, DemoLogins};
@@ -55,24 +55,34 @@ async fn serve(
     let started = Instant::now();
     let password = login_password(&config.data_folder)?;
     let mut owner = database.owner().await?;
-    let told = |schema: &str, name: &str| tracing::info!(schema, name, "migrated");
+    let told = |schema: &str, name: &str| tracing::debug!(schema, name, "migrated");
     let tenants = set_up(&mut owner, Some(&password), config.environment, told).await?;
+    let migrations: usize = tenants.iter().map(|provisioned| provisioned.migrations).sum();
+    if migrations > 0 {
+        tracing::info!(migrations, "the tables are up to date");
+    }
     let app_url = owner.app_url(&password);
     drop(owner);
 
     let sizes = PoolSizes { reads: config.read_connections, writes: config.write_connections };
     let kernel = database.kernel(&config.data_folder, &app_url, sizes).await?;
     let refreshing = tokio::spawn(refresh_tenants(kernel.clone()));
-    let logins = DemoLogins { demo: config.demo, logins: welcome::logins(config, &tenants) };
+    verify::refuse_differences(&kernel).await?;
+    let logins = match config.demo {
+        true => demo::load_and_offer(&kernel).await?,
+        false => DemoLogins::default(),
+    };
     let settings = ServerSettings {
         allowed_origins: config.cors_origins.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
+        cost_budget: config.cost_budget,
+        cost_refill_per_second: config.cost_refill,
         extra_routes: demo_logins(&logins),
         ..ServerSettings::default()
     };
     let engine = Arc::new(KernelEngine::new(kernel));
     tracing::info!(milliseconds = started.elapsed().as_millis(), "ready");
-    welcome::print(config, &logins);
+    welcome::print(listener.local_addr()?, &logins);
     let stopped = async {
         if let Ok(Err(error)) | Err(error) = stop.await.map_err(std::io::Error::from) {
             tracing::error!(%error, "signals cannot be received");

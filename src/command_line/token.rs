@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 use bizgraph_kernel::auth::api_key::{Create, issue};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use clap::{Args, Subcommand};
 
 use super::person::{self, PersonOptions, begin};
@@ -50,10 +50,11 @@ impl Command {
                 owner.role,
                 options.role
             );
+            let now = tx.now;
             let key = Create {
                 name: options.name,
                 role: options.role,
-                expires_at: options.days.map(|days| Utc::now() + TimeDelta::days(days.into())),
+                expires_at: options.days.map(|days| now + TimeDelta::days(days.into())),
             };
             let (_, token) = issue(&mut tx, &owner.id, key).await.map_err(refused)?;
             tx.commit().await?;

@@ -1,37 +1,31 @@
 //! What a person at the terminal reads when the server is ready.
 
-use bizgraph_kernel::db::provision::{DEFAULT_ADMINISTRATOR, Provisioned};
+use std::net::SocketAddr;
 
-use crate::config::Config;
 use crate::server::graphiql::{DemoLogin, DemoLogins};
 
-/// An operation to begin with.
+/// An operation to begin with: the platform's, and the shop's.
 const EXAMPLE: &str = "{ viewer { name role tenant { name } } }";
-
-/// The logins that everybody knows: of tenants that got their default administrator just now.
-pub fn logins(config: &Config, tenants: &[Provisioned]) -> Vec<DemoLogin> {
-    if !config.demo {
-        return Vec::new();
-    }
-    let (username, password) = DEFAULT_ADMINISTRATOR;
-    let fresh = tenants.iter().filter(|provisioned| provisioned.default_administrator);
-    fresh
-        .map(|provisioned| DemoLogin {
-            tenant: provisioned.tenant.slug.clone(),
-            username: username.to_owned(),
-            role: "administrator".to_owned(),
-            password: password.to_owned(),
-        })
-        .collect()
-}
+const SHOP_EXAMPLE: &str = "{ bizhub { assets(first: 3, where: {status: {eq: READY_FOR_SALE}}) \
+                            { totalCount nodes { assetTag productModel { brand modelName } } } } }";
 
 /// Prints where the server is, who can log in, and what to ask first.
-pub fn print(config: &Config, logins: &DemoLogins) {
-    println!("\nbizgraph serves http://{}", config.listen);
-    println!("  GraphiQL at /, GraphQL at /graphql, also /livez, /readyz, /metrics");
-    for login in &logins.logins {
-        let DemoLogin { tenant, username, role, password } = login;
-        println!("  {tenant}: log in as {username} with {password} ({role})");
+pub fn print(address: SocketAddr, logins: &DemoLogins) {
+    println!("\nbizgraph serves http://{address}");
+    println!("  GraphiQL at /, GraphQL at /graphql, also /livez, /readyz, /metrics\n");
+    print_logins(&logins.logins);
+    let example = if logins.logins.len() > 1 { SHOP_EXAMPLE } else { EXAMPLE };
+    println!("Log in there, then ask for example:\n  {example}\n");
+}
+
+/// Prints whom one can log in as.
+pub fn print_logins(logins: &[DemoLogin]) {
+    if logins.is_empty() {
+        return;
     }
-    println!("\nTo begin with, log in there and ask:\n  {EXAMPLE}\n");
+    println!("  {:<10} {:<12} {:<20} role", "tenant", "username", "password");
+    for DemoLogin { tenant, username, role, password } in logins {
+        println!("  {tenant:<10} {username:<12} {password:<20} {role}");
+    }
+    println!();
 }

@@ -79,7 +79,8 @@ async fn checkout_sends_and_pays_a_new_invoice_in_one_call() {
     assert_eq!(shop.pile(&chargers).await, "8 there, 0 held");
     let paid = "SELECT payment_method || ' ' || amount AS line FROM bizhub.payments ORDER BY id";
     assert_eq!(shop.lines(paid).await, ["Cash 3120.00", "MoMo 2000.00"]);
-    let costs = "SELECT coalesce(unit_cost::text, '-') AS line FROM bizhub.invoice_lines ORDER BY id";
+    let costs =
+        "SELECT coalesce(unit_cost::text, '-') AS line FROM bizhub.invoice_lines ORDER BY id";
     assert_eq!(shop.lines(costs).await, ["3200.00", "30.00", "-"]);
     world.verify().await;
 }
@@ -142,7 +143,8 @@ async fn only_a_draft_is_checked_out() {
     let sent = shop.sent(json!([service("20.00")])).await;
     let paid = shop.sold(json!([service("20.00")]), json!([cash("20.00")])).await;
     for invoice in [sent, paid] {
-        let input = json!({ "invoiceId": invoice, "tenders": [cash("20.00")], "idempotencyKey": key() });
+        let input =
+            json!({ "invoiceId": invoice, "tenders": [cash("20.00")], "idempotencyKey": key() });
         assert_eq!(refused(&shop, input).await, ["INVALID_TRANSITION invoiceId"]);
     }
 }

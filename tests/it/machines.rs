@@ -3,6 +3,7 @@
 
 mod asset_guards;
 mod asset_life;
+mod asset_place;
 mod automatic;
 mod bulk_adjustment;
 mod four_eyes;

@@ -1,10 +1,34 @@
 //! Everything that is tested against a real PostgreSQL, one file per sentence of the rules.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
+mod audit;
+mod audits;
+mod checkout;
 mod contract;
+mod doors;
+mod findings;
+mod hangups;
+mod idempotency;
 mod isolation;
 mod lists;
+mod login;
+mod machines;
 mod migrations;
+mod money_walk;
+mod passwords;
+mod payments;
 mod permissions;
+mod races;
+mod refunds;
+mod server;
+mod sessions;
 mod shop;
+mod sight;
 mod statements;
+mod till;
 mod world;

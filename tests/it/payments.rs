@@ -36,7 +36,12 @@ async fn five_thousand_is_three_thousand_in_cash_and_two_thousand_by_momo() {
     );
     assert_eq!(
         shop.lines(&events).await,
-        ["bizhub.invoice.create", "bizhub.invoice.send", "bizhub.invoice.pay", "bizhub.invoice.settle"]
+        [
+            "bizhub.invoice.create",
+            "bizhub.invoice.send",
+            "bizhub.invoice.pay",
+            "bizhub.invoice.settle"
+        ]
     );
     world.verify().await;
 }
@@ -103,10 +108,9 @@ async fn cash_may_be_more_than_what_is_due_and_gives_change() {
 async fn change_comes_from_the_cash_part_only() {
     let world = World::new().await;
     let shop = Shop::open(&world).await;
-    for tenders in [
-        json!([cash("40.00"), momo("30.00", "A")]),
-        json!([momo("30.00", "B"), cash("40.00")]),
-    ] {
+    for tenders in
+        [json!([cash("40.00"), momo("30.00", "A")]), json!([momo("30.00", "B"), cash("40.00")])]
+    {
         let cash_first = tenders[0]["paymentMethod"] == "CASH";
         let invoice = shop.sent(json!([service("50.00")])).await;
         shop.pay(&invoice, tenders).await;
@@ -147,7 +151,8 @@ async fn a_payment_is_received_by_the_caller() {
     let shop = Shop::open(&world).await;
     let invoice = shop.sent(json!([service("50.00")])).await;
     shop.pay(&invoice, json!([cash("20.00")])).await;
-    let input = json!({ "invoiceId": invoice, "tenders": [cash("30.00")], "idempotencyKey": key() });
+    let input =
+        json!({ "invoiceId": invoice, "tenders": [cash("30.00")], "idempotencyKey": key() });
     world.done(&shop.manager, "bizhubInvoicePay", input, "").await;
     let receivers = "SELECT u.username AS line FROM bizhub.payments p \
                      JOIN bizhub.users u ON u.id = p.received_by ORDER BY p.id";
@@ -159,7 +164,8 @@ async fn who_records_payments() {
     let world = World::new().await;
     let shop = Shop::open(&world).await;
     let invoice = shop.sent(json!([service("50.00")])).await;
-    let input = json!({ "invoiceId": invoice, "tenders": [cash("50.00")], "idempotencyKey": key() });
+    let input =
+        json!({ "invoiceId": invoice, "tenders": [cash("50.00")], "idempotencyKey": key() });
     for username in ["technician", "warehouse"] {
         let person = world.person(username).await;
         let refusals = world.refused(&person, "bizhubInvoicePay", input.clone()).await;
@@ -197,7 +203,8 @@ async fn one_call_holds_twenty_tenders() {
     let world = World::new().await;
     let shop = Shop::open(&world).await;
     let invoice = shop.sent(json!([service("21.00")])).await;
-    let many = |count: usize| json!((0..count).map(|_| tender("OTHER", "1.00")).collect::<Vec<_>>());
+    let many =
+        |count: usize| json!((0..count).map(|_| tender("OTHER", "1.00")).collect::<Vec<_>>());
     assert_eq!(shop.pay_refused(&invoice, many(21)).await, ["LIMIT_EXCEEDED tenders"]);
     shop.pay(&invoice, many(20)).await;
     assert_eq!(shop.books(&invoice).await, "Sent: 20.00 of 21.00, 0.00 back");

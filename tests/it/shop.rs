@@ -66,7 +66,7 @@ impl<'w> Shop<'w> {
         let location = self.location("Warehouse").await;
         let input = json!({
             "productModelId": model, "serialNumber": format!("SN{}", key()), "locationId": location,
-            "receivedDate": "2026-03-02", "purchaseCost": "3000.00", "landedCost": "3200.00",
+            "receivedDate": "2026-03-02", "landedCost": "3200.00",
             "idempotencyKey": key(),
         });
         let made =

@@ -46,7 +46,9 @@ pub fn row(id: &str) -> String {
 impl Shop<'_> {
     /// The id of a person, as clients see it.
     pub async fn user(&self, username: &str) -> String {
-        let query = format!("{{ bizhub {{ users(where: {{username: {{eq: \"{username}\"}}}}) {{ nodes {{ id }} }} }} }}");
+        let query = format!(
+            "{{ bizhub {{ users(where: {{username: {{eq: \"{username}\"}}}}) {{ nodes {{ id }} }} }} }}"
+        );
         let data = self.world.read(&self.manager, &query).await;
         data["bizhub"]["users"]["nodes"][0]["id"].as_str().unwrap().to_owned()
     }
@@ -62,7 +64,8 @@ impl Shop<'_> {
             "sku": key(), "itemName": name, "category": "Charger", "unitPrice": price,
             "reorderThreshold": 0,
         });
-        let made = self.world.done(&self.warehouse, "bizhubBulkStockCreate", input, "bulkStock { id }");
+        let made =
+            self.world.done(&self.warehouse, "bizhubBulkStockCreate", input, "bulkStock { id }");
         let id = id_of(&made.await, "bulkStock");
         let input = json!({
             "bulkStockId": id, "quantity": quantity, "unitCost": cost, "idempotencyKey": key(),
@@ -99,7 +102,8 @@ impl Shop<'_> {
     /// An invoice of a seller that was paid over the counter.
     pub async fn sold(&self, lines: Value, tenders: Value) -> String {
         let input = json!({ "lines": lines, "tenders": tenders, "idempotencyKey": key() });
-        let made = self.world.done(&self.sales, "bizhubInvoiceCheckout", input, "invoice { id }").await;
+        let made =
+            self.world.done(&self.sales, "bizhubInvoiceCheckout", input, "invoice { id }").await;
         id_of(&made, "invoice")
     }
 
@@ -120,7 +124,8 @@ impl Shop<'_> {
         let input = json!({
             "invoiceId": invoice, "lines": lines, "reason": "Did not fit", "idempotencyKey": key(),
         });
-        let made = self.world.done(&self.sales, "bizhubRefundRequest", input, "refund { id }").await;
+        let made =
+            self.world.done(&self.sales, "bizhubRefundRequest", input, "refund { id }").await;
         id_of(&made, "refund")
     }
 

@@ -3,6 +3,7 @@
 
 pub mod create;
 pub mod delete;
+pub mod erase;
 pub mod restore;
 pub mod update;
 

@@ -97,6 +97,7 @@ static MUTATIONS: &[&Mutation] = &[
     &customer::update::UPDATE,
     &customer::delete::DELETE,
     &customer::restore::RESTORE,
+    &customer::erase::ERASE,
     &product_model::create::CREATE,
     &product_model::update::UPDATE,
     &product_model::delete::DELETE,

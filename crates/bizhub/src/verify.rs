@@ -116,19 +116,19 @@ pub static CHECKS: &[Check] = &[
         name: "B10",
         says: "No more is refunded than was paid, per invoice and per method (cash may stand in), \
                and the invoice knows the sum.",
-        sql: "SELECT 'invoice', i.id::text, 'at most ' || i.total_amount || ', and ' || r.total || ' recorded', \
+        sql: "SELECT 'invoice', i.id::text, 'at most ' || i.amount_paid || ', and ' || r.total || ' recorded', \
                 r.total || ' refunded, ' || i.refunded_amount || ' recorded' \
               FROM invoices i CROSS JOIN LATERAL ( \
                 SELECT coalesce(sum(t.amount), 0) AS total FROM refunds f \
                 JOIN refund_tenders t ON t.refund_id = f.id \
-                WHERE f.invoice_id = i.id AND f.status = 'completed' AND NOT f.payments_only) r \
-              WHERE r.total > i.total_amount OR r.total > i.refunded_amount \
+                WHERE f.invoice_id = i.id AND f.status = 'completed') r \
+              WHERE r.total > i.amount_paid OR r.total <> i.refunded_amount \
               UNION ALL \
               SELECT 'invoice', q.invoice_id::text, 'at most ' || q.paid || ' by ' || q.payment_method, \
                 q.refunded || ' refunded' \
               FROM (SELECT f.invoice_id, t.payment_method, sum(t.amount) AS refunded, \
                   (SELECT coalesce(sum(p.amount), 0) FROM payments p WHERE p.invoice_id = f.invoice_id \
-                   AND p.payment_method = t.payment_method) AS paid \
+                   AND p.voided_at IS NULL AND p.payment_method = t.payment_method) AS paid \
                 FROM refunds f JOIN refund_tenders t ON t.refund_id = f.id \
                 WHERE f.status = 'completed' AND t.payment_method <> 'Cash' \
                 GROUP BY f.invoice_id, t.payment_method) q \

@@ -207,3 +207,38 @@ fn handles(name: &Ident, fields: &[Field], marks: &EntityMarks) -> TokenStream {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What one entity becomes, for readers: `src/entity/expansion.snap`. With `BLESS=1` the
+    /// test writes the file anew.
+    #[test]
+    fn the_expansion_of_one_entity_is_the_checked_in_one() {
+        let item = syn::parse_quote! {
+            /// A company that the shop buys from.
+            #[entity(module = "bizhub", table = suppliers, permission = "bizhub.supplier")]
+            #[has_many(assets: Asset by supplier_id "What came from it.")]
+            pub struct Supplier {
+                pub id: i32,
+                /// Name of the company.
+                #[entity(filter, order)]
+                pub name: String,
+                /// Where it is.
+                #[entity(belongs_to = region: Region, filter)]
+                pub region_id: Option<i32>,
+                /// Moves on with every change.
+                pub version: i32,
+            }
+        };
+        let file = syn::parse2(expand(item).unwrap()).unwrap();
+        let now = prettyplease::unparse(&file);
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/entity/expansion.snap");
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(path, &now).unwrap();
+        }
+        let kept = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(kept == now, "the expansion changed; look at it, then run with BLESS=1\n{now}");
+    }
+}

@@ -31,6 +31,24 @@ impl AuditEntry {
     }
 }
 
+/// Sensitive fields of some rows that a caller was shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SensitiveRead {
+    pub entity: &'static str,
+    pub fields: Vec<&'static str>,
+    pub ids: Vec<String>,
+}
+
+impl SensitiveRead {
+    /// As an entry of the trail; it changes nothing, so it names fields and ids only.
+    fn entry(self) -> AuditEntry {
+        let mut entry = AuditEntry::new("read_sensitive", self.entity, String::new());
+        entry.new_values.insert("fields".to_owned(), self.fields.into());
+        entry.new_values.insert("ids".to_owned(), self.ids.into());
+        entry
+    }
+}
+
 /// Encrypts what only some may read, with a key that is not in the database.
 pub struct Cipher(Aes256Gcm);
 
@@ -70,6 +88,11 @@ impl Cipher {
 }
 
 impl Tx {
+    /// Records what a caller was shown, one entry per entity.
+    pub(crate) fn record_reads(&mut self, reads: Vec<SensitiveRead>) {
+        self.audit.extend(reads.into_iter().map(SensitiveRead::entry));
+    }
+
     /// Writes what the mutation recorded and announced, each kind in one statement.
     pub(crate) async fn write_records(&mut self) -> Result<(), Fault> {
         let entries = std::mem::take(&mut self.audit);

@@ -19,7 +19,7 @@ pub mod token_cache;
 pub mod viewer;
 
 pub use api_key::{API_KEY_CREATE, API_KEY_REVOKE, ApiKey};
-pub use credentials::{revoke_all, set_password, unlock};
+pub use credentials::{keep_password, revoke_all, set_password, unlock};
 pub use door::{DOOR_MUTATIONS, DoorMutation};
 pub use password::{Passwords, hash_password};
 pub use security_settings::{SECURITY_SETTINGS_UPDATE, SecuritySettings};

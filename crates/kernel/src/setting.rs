@@ -1,5 +1,6 @@
 //! Settings of a tenant: typed, with a default and bounds stated once.
 
+use bigdecimal::Signed;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -55,15 +56,13 @@ pub fn is_count(value: &Value) -> Option<&'static str> {
 /// A check for a percentage from 0 to 100, as text.
 pub fn is_percent(value: &Value) -> Option<&'static str> {
     let percent = value.as_str().and_then(crate::money::parse_decimal);
-    let fits = percent.is_some_and(|percent| {
-        percent >= bigdecimal::BigDecimal::from(0) && percent <= bigdecimal::BigDecimal::from(100)
-    });
+    let fits = percent.is_some_and(|percent| !percent.is_negative() && percent <= 100);
     (!fits).then_some("a percentage as text, such as \"90\"")
 }
 
 /// A check for an amount that is not negative, as text.
 pub fn is_amount(value: &Value) -> Option<&'static str> {
     let amount = value.as_str().and_then(crate::money::parse_decimal);
-    let fits = amount.is_some_and(|amount| amount >= bigdecimal::BigDecimal::from(0));
+    let fits = amount.is_some_and(|amount| !amount.is_negative());
     (!fits).then_some("an amount as text, such as \"5000.00\"")
 }

@@ -19,7 +19,10 @@ async fn only_an_asset_that_is_ready_for_sale_is_sold() {
         world.meddle(&sql).await;
         let input = sale(json!([asset(&laptop)]), json!([cash("5000.00")]), json!({}));
         let refusals = refused(&shop, input).await;
-        assert!(refusals.contains(&"INVALID_TRANSITION lines.0.assetId".to_owned()), "{refusals:?}");
+        assert!(
+            refusals.contains(&"INVALID_TRANSITION lines.0.assetId".to_owned()),
+            "{refusals:?}"
+        );
     }
 }
 
@@ -107,7 +110,10 @@ async fn a_service_says_what_it_is_and_what_it_costs() {
     let shop = Shop::open(&world).await;
     for (line, refusal) in [
         (json!({ "unitPrice": "20.00" }), "REQUIRED lines.0.itemDescription"),
-        (json!({ "itemDescription": "  ", "unitPrice": "20.00" }), "REQUIRED lines.0.itemDescription"),
+        (
+            json!({ "itemDescription": "  ", "unitPrice": "20.00" }),
+            "REQUIRED lines.0.itemDescription",
+        ),
         (json!({ "itemDescription": "Work" }), "REQUIRED lines.0.unitPrice"),
     ] {
         let input = sale(json!([line]), json!([cash("20.00")]), json!({}));
@@ -147,7 +153,9 @@ async fn changing_a_lines_quantity_holds_or_frees_the_difference() {
     let chargers = shop.chargers(5).await;
     let draft = shop.draft(json!([pieces(&chargers, 2)])).await;
     let line = shop.ids_of("lines", &draft).await.remove(0);
-    for (quantity, pile, total) in [(5, "5 there, 5 held", "250.00"), (1, "5 there, 1 held", "50.00")] {
+    for (quantity, pile, total) in
+        [(5, "5 there, 5 held", "250.00"), (1, "5 there, 1 held", "50.00")]
+    {
         let input = reprice(&world, &draft, &line, json!({ "quantity": quantity })).await;
         world.done(&shop.sales, "bizhubInvoiceReprice", input, "").await;
         assert_eq!(shop.pile(&chargers).await, pile);

@@ -58,7 +58,8 @@ async fn the_sales_rep_is_active_and_may_sell() {
     let world = World::new().await;
     let shop = Shop::open(&world).await;
     let (technician, other) = (shop.user("technician").await, shop.user("sales2").await);
-    let deactivate = format!("UPDATE bizhub.users SET is_active = FALSE WHERE id = {}", row(&other));
+    let deactivate =
+        format!("UPDATE bizhub.users SET is_active = FALSE WHERE id = {}", row(&other));
     world.meddle(&deactivate).await;
     for rep in [technician, other] {
         let refusals =
@@ -84,9 +85,12 @@ async fn an_inactive_lead_source_is_refused_and_an_active_one_kept_as_text() {
     let world = World::new().await;
     let shop = Shop::open(&world).await;
     let input = json!({ "sourceName": "Radio" });
-    let made = world.done(&shop.manager, "bizhubLeadSourceCreate", input, "leadSource { id }").await;
+    let made =
+        world.done(&shop.manager, "bizhubLeadSourceCreate", input, "leadSource { id }").await;
     let source = id_of(&made, "leadSource");
-    world.done(&shop.sales, "bizhubInvoiceCheckout", of(json!({ "leadSourceId": source })), "").await;
+    world
+        .done(&shop.sales, "bizhubInvoiceCheckout", of(json!({ "leadSourceId": source })), "")
+        .await;
     let update = json!({ "leadSourceId": source, "sourceName": "Radio Gold", "isActive": false });
     world.done(&shop.manager, "bizhubLeadSourceUpdate", update, "").await;
     let refusals = refused(&shop, of(json!({ "leadSourceId": source }))).await;

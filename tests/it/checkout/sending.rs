@@ -57,7 +57,8 @@ async fn a_sent_invoices_lines_and_header_are_frozen() {
     let add = json!({ "invoiceId": sent, "line": service("5.00"), "idempotencyKey": key() });
     let remove = json!({ "invoiceId": sent, "invoiceLineId": line, "idempotencyKey": key() });
     let price = reprice(&world, &sent, &line, json!({ "unitPrice": "1.00" })).await;
-    let update = json!({ "invoiceId": sent, "expectedVersion": price["expectedVersion"], "notes": "x" });
+    let update =
+        json!({ "invoiceId": sent, "expectedVersion": price["expectedVersion"], "notes": "x" });
     for (mutation, input) in [
         ("bizhubInvoiceAddLine", add),
         ("bizhubInvoiceRemoveLine", remove),

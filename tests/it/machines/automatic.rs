@@ -155,7 +155,9 @@ async fn a_voided_tender_opens_a_paid_invoice_again_and_no_other() {
         "SELECT name AS line FROM bizhub.outbox_events WHERE entity = 'BizhubInvoice' ORDER BY id",
     );
     let expected = [
-        "bizhub.invoice.create", "bizhub.invoice.checkout", "bizhub.invoice.reopen",
+        "bizhub.invoice.create",
+        "bizhub.invoice.checkout",
+        "bizhub.invoice.reopen",
         "bizhub.invoice.update",
     ];
     assert_eq!(events.await, expected);
@@ -185,7 +187,10 @@ async fn a_refund_is_paid_out_on_a_paid_invoice_only_and_ends_it_once_nothing_is
 
 async fn set_invoice(world: &World, invoice: &str, state: &str) {
     world
-        .meddle(&format!("UPDATE bizhub.invoices SET status = '{state}' WHERE id = {}", row(invoice)))
+        .meddle(&format!(
+            "UPDATE bizhub.invoices SET status = '{state}' WHERE id = {}",
+            row(invoice)
+        ))
         .await;
 }
 

@@ -31,7 +31,8 @@ async fn an_adjustment_up_to_the_threshold_is_made_at_once() {
     let stock = shop.chargers(20).await;
     for change in [10, -10] {
         let shown = "bulkStock { quantity } approvalRequest { id }";
-        let done = world.done(&shop.warehouse, "bizhubBulkStockAdjust", adjust(&stock, change), shown);
+        let done =
+            world.done(&shop.warehouse, "bizhubBulkStockAdjust", adjust(&stock, change), shown);
         assert_eq!(done.await["approvalRequest"], json!(null), "{change}");
     }
     let expected = [
@@ -109,8 +110,10 @@ async fn a_rejected_adjustment_changes_no_count() {
     let shop = Shop::open(&world).await;
     let stock = shop.chargers(20).await;
     let shown = "approvalRequest { id }";
-    let asked = world.done(&shop.warehouse, "bizhubBulkStockAdjust", adjust(&stock, 50), shown).await;
-    let no = json!({ "approvalRequestId": asked["approvalRequest"]["id"], "reason": "Count again" });
+    let asked =
+        world.done(&shop.warehouse, "bizhubBulkStockAdjust", adjust(&stock, 50), shown).await;
+    let no =
+        json!({ "approvalRequestId": asked["approvalRequest"]["id"], "reason": "Count again" });
     world.done(&shop.manager, "approvalReject", no, "").await;
     assert_eq!(shop.pile(&stock).await, "20 there, 0 held");
     assert_eq!(movements(&shop, &stock).await, ["Receive 20 -> 20 by warehouse"]);

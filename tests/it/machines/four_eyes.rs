@@ -88,9 +88,7 @@ async fn another_manager_agrees_and_the_device_is_scrapped_with_both_names_on_re
     });
     assert_eq!(world.rows(&sql).await, [expected]);
     let audit = "SELECT entity, action, actor_name FROM bizhub.audit_entries ORDER BY id";
-    let entry = |entity: &str, action: &str, name: &str| {
-        json!({ "entity": entity, "action": action, "actor_name": name })
-    };
+    let entry = |entity: &str, action: &str, name: &str| json!({ "entity": entity, "action": action, "actor_name": name });
     let expected = [
         entry("ApprovalRequest", "create", "manager of bizhub"),
         entry("BizhubAsset", "scrap", "manager2 of bizhub"),
@@ -149,8 +147,7 @@ async fn the_wipe_is_looked_at_again_when_the_second_person_agrees() {
     input["driveDestroyed"] = json!(false);
     let asked = world.done(&manager, "bizhubAssetScrap", input, "approvalRequest { id }").await;
     world.meddle("DELETE FROM bizhub.wipe_certificates").await;
-    let refused =
-        world.refused(&other, "approvalApprove", decision(&request_of(&asked))).await;
+    let refused = world.refused(&other, "approvalApprove", decision(&request_of(&asked))).await;
     assert_eq!(refused, ["PRECONDITION_FAILED driveDestroyed"]);
     assert_eq!(ASSET.status(&world, device).await, "Repair Hold");
 }
@@ -207,7 +204,8 @@ async fn a_rejected_request_scraps_nothing_and_can_be_asked_for_again() {
 #[tokio::test]
 async fn a_tenant_that_asks_for_no_second_person_scraps_at_once() {
     let (world, manager, device) = with_broken_device().await;
-    let off = "INSERT INTO bizhub.tenant_settings (key, value) VALUES ('four_eyes.enforced', 'false')";
+    let off =
+        "INSERT INTO bizhub.tenant_settings (key, value) VALUES ('four_eyes.enforced', 'false')";
     world.meddle(off).await;
     let input = ASSET.input(&manager, device, "scrap", "Scrapped");
     let shown = "asset { status } approvalRequest { id }";

@@ -43,7 +43,11 @@ async fn each_allowed_role_makes_each_allowed_move() {
                 assert_eq!(payload["userErrors"], json!([]), "{case}");
                 let verb = recorded(subject, row, to);
                 // A tender that leaves the invoice sent changes no status.
-                let change = if from == to { json!(null) } else { json!([format!("{verb} by {role}: {from} -> {to}")]) };
+                let change = if from == to {
+                    json!(null)
+                } else {
+                    json!([format!("{verb} by {role}: {from} -> {to}")])
+                };
                 let expected = json!({
                     "row": format!("{to} v2"),
                     "events": [format!("bizhub.{}.{verb}", subject.machine.name)],
@@ -147,7 +151,12 @@ async fn any_other_pair_of_state_and_move_is_an_invalid_transition_that_names_wh
 }
 
 /// Moves that the caller is told about; nothing for a row that it may not see.
-async fn actions(world: &World, subject: &Subject, person: &Person, row: i64) -> Vec<(String, bool)> {
+async fn actions(
+    world: &World,
+    subject: &Subject,
+    person: &Person,
+    row: i64,
+) -> Vec<(String, bool)> {
     let (field, id) = (subject.machine.name, subject.id(person, row));
     let query = format!(
         "{{ bizhub {{ {field}(id: \"{id}\") {{ availableActions {{ action allowed reason }} }} }} }}"
@@ -185,8 +194,10 @@ async fn available_actions_say_what_the_mutation_then_does() {
                     let payload = subject.call(&world, &person, it, row.0, to).await;
                     let refused = codes(&payload);
                     let allowed = told.iter().any(|(verb, allowed)| verb == row.0 && *allowed);
-                    let case =
-                        format!("{} {} from {state} by {role}: {payload}", subject.machine.name, row.0);
+                    let case = format!(
+                        "{} {} from {state} by {role}: {payload}",
+                        subject.machine.name, row.0
+                    );
                     assert_eq!(refused.is_empty(), allowed, "{case}");
                     let expected = may(row, role, state) && words(row.1).any(|from| from == state);
                     assert_eq!(allowed, expected, "{case}");

@@ -95,7 +95,14 @@ impl Subject {
     }
 
     /// Calls a move with an input that leads to `to`.
-    pub async fn call(&self, world: &World, person: &Person, row: i64, verb: &str, to: &str) -> Value {
+    pub async fn call(
+        &self,
+        world: &World,
+        person: &Person,
+        row: i64,
+        verb: &str,
+        to: &str,
+    ) -> Value {
         let input = self.input(person, row, verb, to);
         world.call(person, &self.mutation(verb), input, "").await
     }
@@ -156,10 +163,23 @@ pub async fn prepare(world: &World) {
 /// Everything that a refused move must leave as it was.
 pub async fn print(world: &World) -> Value {
     let tables = [
-        "assets", "bulk_stock", "invoices", "invoice_lines", "payments", "refunds", "refund_lines",
-        "refund_tenders", "inventory_movements", "bulk_stock_movements", "diagnostics_results",
-        "wipe_certificates", "approval_requests", "audit_entries", "outbox_events",
-        "idempotency_records", "number_series",
+        "assets",
+        "bulk_stock",
+        "invoices",
+        "invoice_lines",
+        "payments",
+        "refunds",
+        "refund_lines",
+        "refund_tenders",
+        "inventory_movements",
+        "bulk_stock_movements",
+        "diagnostics_results",
+        "wipe_certificates",
+        "approval_requests",
+        "audit_entries",
+        "outbox_events",
+        "idempotency_records",
+        "number_series",
     ];
     let prints: Vec<String> = tables
         .iter()
@@ -183,8 +203,16 @@ fn constant(stored: &str) -> String {
 
 fn diagnostics(to: &str) -> Value {
     let laptop = [
-        "power_on", "display", "keyboard", "trackpad", "ports", "wifi", "bluetooth", "speakers",
-        "webcam", "battery",
+        "power_on",
+        "display",
+        "keyboard",
+        "trackpad",
+        "ports",
+        "wifi",
+        "bluetooth",
+        "speakers",
+        "webcam",
+        "battery",
     ];
     let checks = if to == "QC Pending" { &["power_on", "ports", "casing"] } else { &laptop[..] };
     let list: Map<String, Value> =

@@ -97,8 +97,11 @@ fn rows_of(machine: &'static Machine) -> Vec<[String; 4]> {
 #[test]
 fn each_machine_is_the_table_of_the_specification() {
     for subject in SUBJECTS {
-        let expected: Vec<[String; 4]> =
-            subject.rows.iter().map(|row| [row.0, row.1, row.2, row.3].map(str::to_owned)).collect();
+        let expected: Vec<[String; 4]> = subject
+            .rows
+            .iter()
+            .map(|row| [row.0, row.1, row.2, row.3].map(str::to_owned))
+            .collect();
         assert_eq!(rows_of(subject.machine), expected, "{}", subject.machine.name);
     }
 }

@@ -13,7 +13,8 @@ async fn momo_bank_transfer_and_card_need_a_reference() {
     let invoice = shop.sent(json!([service("50.00")])).await;
     for method in ["MOMO", "BANK_TRANSFER", "CARD"] {
         for reference in [json!(null), json!("  ")] {
-            let offer = json!({ "paymentMethod": method, "amount": "1.00", "reference": reference });
+            let offer =
+                json!({ "paymentMethod": method, "amount": "1.00", "reference": reference });
             let refusals = shop.pay_refused(&invoice, json!([offer])).await;
             assert_eq!(refusals, ["REQUIRED tenders.0.reference"], "{method}");
         }
@@ -56,7 +57,11 @@ async fn a_reference_used_at_checkout_is_refused_too() {
     assert_eq!(world.value("SELECT count(*) FROM bizhub.invoices").await, 1);
     shop.sold(json!([service("50.00")]), json!([tender("MOMO", "50.00")])).await;
     let numbers = "SELECT string_agg(invoice_number, ' ' ORDER BY id) FROM bizhub.invoices";
-    assert_eq!(world.value(numbers).await, "INV-000001 INV-000002", "a refused sale draws no number");
+    assert_eq!(
+        world.value(numbers).await,
+        "INV-000001 INV-000002",
+        "a refused sale draws no number"
+    );
     world.verify().await;
 }
 

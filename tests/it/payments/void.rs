@@ -123,7 +123,8 @@ async fn nothing_is_voided_once_goods_came_back_for_nothing() {
     let lines = json!([asset(&laptop), service("0.00")]);
     let lines = {
         let draft = shop.draft_of(&shop.manager, lines).await;
-        let input = json!({ "invoiceId": draft, "tenders": [cash("5000.00")], "idempotencyKey": key() });
+        let input =
+            json!({ "invoiceId": draft, "tenders": [cash("5000.00")], "idempotencyKey": key() });
         world.done(&shop.manager, "bizhubInvoiceCheckout", input, "").await;
         draft
     };

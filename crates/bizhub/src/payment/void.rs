@@ -10,6 +10,7 @@ use bizgraph_kernel::refusal::Rule;
 use chrono::NaiveDate;
 
 use crate::invoice::{self, Invoice, InvoiceStatus};
+use crate::invoice_line::InvoiceLine;
 use crate::payment::Payment;
 
 /// Which tender to void, and why.
@@ -61,7 +62,12 @@ pub async fn void(tx: &mut Tx, input: Void) -> Rule<Payment> {
     }
     let number = invoice.invoice_number.clone();
     let open = matches!(invoice.status, InvoiceStatus::Sent | InvoiceStatus::Paid);
-    if invoice.refunded_amount.is_positive() {
+    // Goods can come back for no money, when the shop keeps all of it as its fee.
+    let came_back =
+        |line: &InvoiceLine| line.refunded_quantity > 0 || line.refunded_amount.is_positive();
+    let refunded = invoice.refunded_amount.is_positive()
+        || invoice::lines_of(tx, invoice.id).await?.iter().any(came_back);
+    if refunded {
         tx.refuse(VoidRefused::Refunded { number });
     } else if !open {
         tx.check_move(&invoice, &invoice::machine::REOPEN, None, "paymentId")?;

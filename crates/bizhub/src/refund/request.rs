@@ -120,7 +120,7 @@ pub async fn request(tx: &mut Tx, input: Request) -> Rule<Refund> {
     };
     let total = &gross - &fee;
     let remaining = &invoice.amount_paid - &invoice.refunded_amount;
-    if total.is_negative() {
+    if fee.is_positive() && total.is_negative() {
         tx.refuse(RequestRefused::FeeAboveLines { most: gross });
     } else if total > remaining {
         let (number, offered) = (invoice.invoice_number.clone(), total.clone());

@@ -47,6 +47,19 @@ pub async fn set_password(
     revoke_all(tx, user_id).await
 }
 
+/// Lets a person keep a password that another chose for it, as the demo world's people do.
+pub async fn keep_password(tx: &mut Tx, user_id: &str) -> Rule<()> {
+    let mut sql = Sql::new(
+        "UPDATE credentials SET must_change_password = FALSE \
+         WHERE must_change_password AND user_id = ",
+    );
+    sql.bind(Bind::Text(Some(user_id.to_owned())));
+    if tx.execute(sql).await? > 0 {
+        note(tx, "keep_password", user_id);
+    }
+    Ok(())
+}
+
 /// Ends every session and key of a person: it was deactivated, or its role or password changed.
 pub async fn revoke_all(tx: &mut Tx, user_id: &str) -> Rule<()> {
     revoke(tx, user_id, None).await

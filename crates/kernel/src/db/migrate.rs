@@ -39,7 +39,10 @@ pub enum MigrationFault {
     #[error("migration {name} of schema {schema} failed: {reason}")]
     Failed { schema: String, name: String, reason: String },
     /// The database cannot be reached or refuses its owner.
-    #[error("the database cannot be reached as its owner: {0}")]
+    #[error(
+        "the database cannot be reached as its owner ({0}): check DATABASE_URL, and that \
+         PostgreSQL runs"
+    )]
     Unreachable(#[from] diesel::ConnectionError),
     /// Any other answer of the database.
     #[error("database: {0}")]

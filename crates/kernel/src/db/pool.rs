@@ -34,10 +34,20 @@ struct SharedPool {
     shares: Mutex<HashMap<String, Arc<Semaphore>>>,
 }
 
-/// A connection on loan, with its place in the tenant's share.
+/// A connection on loan, with its place in the tenant's share. A transaction begun as text is
+/// invisible to the pool, so only a loan that was settled goes back; any other is discarded.
 pub struct Loan {
     connection: Option<Object<AsyncPgConnection>>,
+    settled: bool,
     _place: OwnedSemaphorePermit,
+}
+
+impl Drop for Loan {
+    fn drop(&mut self) {
+        if !self.settled {
+            self.discard();
+        }
+    }
 }
 
 impl Loan {
@@ -51,9 +61,13 @@ impl Loan {
         self.connection.as_mut().ok_or_else(|| Fault::internal("the connection was discarded"))
     }
 
-    /// Cancels what still runs and closes the connection instead of lending it again: a
-    /// transaction begun as text is invisible to the pool.
-    pub fn discard(&mut self) {
+    /// No transaction is open any more: the connection may be lent again.
+    pub fn settle(&mut self) {
+        self.settled = true;
+    }
+
+    /// Cancels what still runs and closes the connection instead of lending it again.
+    fn discard(&mut self) {
         let Some(connection) = self.connection.take() else { return };
         let connection = Object::take(connection);
         let cancel = connection.cancel_token();
@@ -93,7 +107,7 @@ impl SharedPool {
                 PoolError::Timeout(_) => Fault::Busy,
                 other => Fault::Unreachable(other.to_string()),
             })?;
-            Ok(Loan { connection: Some(connection), _place: place })
+            Ok(Loan { connection: Some(connection), settled: false, _place: place })
         };
         timeout(POOL_WAIT, lend).await.unwrap_or(Err(Fault::Busy))
     }

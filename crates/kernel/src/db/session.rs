@@ -4,8 +4,8 @@
 //! waited for, BEGIN with the tenant's role and schema; every statement of the request is
 //! pipelined behind it. A session dropped half-way discards its connection.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel_async::{AsyncConnectionCore, AsyncPgConnection, SimpleAsyncConnection};
@@ -14,6 +14,7 @@ use futures_util::{FutureExt, TryStreamExt};
 use tokio::sync::OnceCell;
 
 use crate::actor::Actor;
+use crate::audit::SensitiveRead;
 use crate::db::Fault;
 use crate::db::pool::{Database, Loan, begin};
 use crate::entity::sql::{Row, Sql};
@@ -35,6 +36,7 @@ pub struct Session {
     lease: OnceCell<Lease>,
     failed: AtomicBool,
     stale_plan: AtomicBool,
+    shown: Mutex<Vec<SensitiveRead>>,
 }
 
 impl Session {
@@ -50,6 +52,7 @@ impl Session {
             lease: OnceCell::new(),
             failed: AtomicBool::new(false),
             stale_plan: AtomicBool::new(false),
+            shown: Mutex::default(),
         }
     }
 
@@ -106,33 +109,30 @@ impl Session {
         self.stale_plan.load(Ordering::Relaxed)
     }
 
-    /// Ends the snapshot and gives the connection back; nobody waits for it.
-    pub fn finish(mut self) {
-        let Some(lease) = self.lease.take() else { return };
+    /// Notes that the caller was shown sensitive fields of these rows.
+    pub(crate) fn note_shown(&self, shown: SensitiveRead) {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).push(shown);
+    }
+
+    /// Ends the snapshot and gives the connection back, for which nobody waits; answers what
+    /// sensitive fields were shown.
+    pub fn finish(mut self) -> Vec<SensitiveRead> {
+        let shown = self.shown.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let shown = std::mem::take(shown);
+        let Some(lease) = self.lease.take() else { return shown };
         drop(lease.begun);
-        let Ok(mut loan) = Arc::try_unwrap(lease.loan).map_err(drop) else { return };
+        // What failed, or is still held, is discarded when its last holder lets go.
         if self.failed.load(Ordering::Relaxed) {
-            loan.discard();
-            return;
+            return shown;
         }
+        let Ok(mut loan) = Arc::try_unwrap(lease.loan).map_err(drop) else { return shown };
         tokio::spawn(async move {
-            let committed = match loan.connection_mut() {
-                Ok(connection) => connection.batch_execute("COMMIT").await.is_ok(),
-                Err(_) => false,
-            };
-            if !committed {
-                loan.discard();
+            if let Ok(connection) = loan.connection_mut()
+                && connection.batch_execute("COMMIT").await.is_ok()
+            {
+                loan.settle();
             }
         });
-    }
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        let Some(lease) = self.lease.take() else { return };
-        drop(lease.begun);
-        if let Ok(mut loan) = Arc::try_unwrap(lease.loan) {
-            loan.discard();
-        }
+        shown
     }
 }

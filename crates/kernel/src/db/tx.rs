@@ -22,7 +22,6 @@ use crate::refusal::{Code, Refusal, Rejection, Rule};
 /// A write transaction of one tenant. `&mut Tx` in a signature means: atomic with my caller.
 pub struct Tx {
     loan: Loan,
-    open: bool,
     pub actor: Arc<Actor>,
     pub origin: Origin,
     /// The instant of the mutation, the same for everything that it writes.
@@ -59,12 +58,10 @@ impl Tx {
         let mut loan = database.lend_write(&actor.tenant.slug).await?;
         let text = begin("ISOLATION LEVEL READ COMMITTED", &actor, business_date, 5);
         if let Err(error) = loan.connection_mut()?.batch_execute(&text).await {
-            loan.discard();
             return Err(error.into());
         }
         Ok(Tx {
             loan,
-            open: true,
             actor,
             origin,
             now,
@@ -267,7 +264,7 @@ impl Tx {
         self.write_records().await?;
         let committed = self.connection()?.batch_execute("COMMIT").await;
         if committed.is_ok() {
-            self.open = false;
+            self.loan.settle();
         }
         committed.map_err(Fault::from)
     }
@@ -278,14 +275,8 @@ impl Tx {
             Ok(connection) => connection.batch_execute("ROLLBACK").await.is_ok(),
             Err(_) => false,
         };
-        self.open = !rolled_back;
-    }
-}
-
-impl Drop for Tx {
-    fn drop(&mut self) {
-        if self.open {
-            self.loan.discard();
+        if rolled_back {
+            self.loan.settle();
         }
     }
 }

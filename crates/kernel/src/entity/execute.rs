@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, try_join, try_join_all};
 
+use crate::audit::SensitiveRead;
 use crate::db::{Fault, Session};
 use crate::entity::global_id::KeyType;
 use crate::entity::metadata::Meta;
@@ -170,6 +171,7 @@ pub fn objects<'a>(
         let related =
             plan.fields.iter().map(|field| relate(session, plan, &field.what, rows, offset));
         let related = try_join_all(related).await?;
+        note_sensitive(session, plan, rows, offset)?;
         let mut rendered = Rendered::default();
         for row in rows {
             object(session, plan, row, offset, &related, rendered.buffer())?;
@@ -178,6 +180,25 @@ pub fn objects<'a>(
         Ok(rendered)
     }
     .boxed()
+}
+
+fn note_sensitive(
+    session: &Session,
+    plan: &Plan,
+    rows: &[Row],
+    offset: usize,
+) -> Result<(), Fault> {
+    let Some((fields, position)) = &plan.sensitive else { return Ok(()) };
+    if let Some(keys) = keys_of(plan.meta, rows, offset + position)? {
+        let serde_json::Value::Array(keys) = keys.to_json() else { return Ok(()) };
+        let ids = keys.iter().map(|key| match key.as_str() {
+            Some(text) => text.to_owned(),
+            None => key.to_string(),
+        });
+        let (entity, fields) = (plan.meta.type_name, fields.clone());
+        session.note_shown(SensitiveRead { entity, fields, ids: ids.collect() });
+    }
+    Ok(())
 }
 
 async fn relate(

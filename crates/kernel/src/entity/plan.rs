@@ -48,6 +48,8 @@ impl ColumnSet {
 pub struct Plan {
     pub meta: &'static Meta,
     pub fields: Vec<Planned>,
+    /// Sensitive fields that are shown, and the position of the key that names the row.
+    pub sensitive: Option<(Vec<&'static str>, usize)>,
 }
 
 /// One key of the answer: the key as JSON with its colon, and what follows.
@@ -167,7 +169,17 @@ impl<'a> Planner<'a> {
             let what = self.field(meta, &field, columns, &path)?;
             fields.push(Planned { key: json_key(field.key), what });
         }
-        Ok(Plan { meta, fields })
+        let columns_shown = fields.iter().filter_map(|field| match field.what {
+            What::Column { column, .. } => Some(&meta.columns[column]),
+            _ => None,
+        });
+        let sensitive: Vec<&'static str> = columns_shown
+            .filter(|column| column.sensitive.is_some())
+            .map(|column| column.field)
+            .collect();
+        let sensitive =
+            (!sensitive.is_empty()).then(|| (sensitive, columns.position(Asked::Column(0))));
+        Ok(Plan { meta, fields, sensitive })
     }
 
     fn field(

@@ -160,7 +160,7 @@ async fn by_rule(
     note_refusals(mutation, actor, &answer);
     let session = request.fresh_session(actor);
     let out = payload(&session, document, context, mutation, &fields, shown, &answer).await?;
-    session.finish();
+    request.finish_fresh(session);
     Ok(out)
 }
 

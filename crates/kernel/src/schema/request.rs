@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::actor::{Actor, Origin};
-use crate::db::Session;
+use crate::audit::SensitiveRead;
+use crate::db::{Fault, Session};
 use crate::kernel::Kernel;
 
 /// One request: the kernel, who calls, and the snapshot that its queries share.
@@ -13,6 +14,7 @@ pub struct RequestContext {
     pub origin: Origin,
     session: Option<Session>,
     redactions: Mutex<Vec<String>>,
+    shown: Mutex<Vec<SensitiveRead>>,
 }
 
 impl RequestContext {
@@ -20,7 +22,14 @@ impl RequestContext {
     pub fn new(kernel: Arc<Kernel>, actor: Option<Arc<Actor>>, origin: Origin) -> Self {
         let now = kernel.clock.now();
         let session = actor.clone().map(|actor| Session::new(kernel.database.clone(), actor, now));
-        RequestContext { kernel, actor, origin, session, redactions: Mutex::default() }
+        RequestContext {
+            kernel,
+            actor,
+            origin,
+            session,
+            redactions: Mutex::default(),
+            shown: Mutex::default(),
+        }
     }
 
     /// The snapshot of the request's queries; none for a caller without a login.
@@ -53,10 +62,46 @@ impl RequestContext {
         self.session.as_ref().is_some_and(Session::met_stale_plan)
     }
 
-    /// Ends the snapshot once the answer is built.
-    pub fn finish(mut self) {
-        if let Some(session) = self.session.take() {
-            session.finish();
-        }
+    /// Ends a snapshot of a mutation's answer.
+    pub fn finish_fresh(&self, session: Session) {
+        let shown = session.finish();
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).extend(shown);
     }
+
+    /// Ends the snapshot once the answer is built, and records what sensitive fields it shows,
+    /// before it leaves (spec 1.8.3).
+    ///
+    /// # Errors
+    /// When that cannot be recorded; then the answer must not leave.
+    pub async fn finish(mut self) -> Result<(), Fault> {
+        let mut shown =
+            std::mem::take(&mut *self.shown.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(session) = self.session.take() {
+            shown.extend(session.finish());
+        }
+        let Some(actor) = self.actor.filter(|_| !shown.is_empty()) else { return Ok(()) };
+        let mut tx = self.kernel.begin(actor, self.origin).await?;
+        tx.record_reads(merged(shown));
+        tx.commit().await
+    }
+}
+
+/// One entry per entity: fields and ids of all its reads together.
+fn merged(reads: Vec<SensitiveRead>) -> Vec<SensitiveRead> {
+    let mut all: Vec<SensitiveRead> = Vec::new();
+    for read in reads {
+        let Some(known) = all.iter_mut().find(|known| known.entity == read.entity) else {
+            all.push(read);
+            continue;
+        };
+        for field in read.fields {
+            if !known.fields.contains(&field) {
+                known.fields.push(field);
+            }
+        }
+        known.ids.extend(read.ids);
+        known.ids.sort();
+        known.ids.dedup();
+    }
+    all
 }

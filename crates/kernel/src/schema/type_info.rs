@@ -132,7 +132,7 @@ fn rule_field(registry: &mut Registry, mutation: &Mutation) -> MetaField {
     fields.push(field("replayed", doc, "Boolean!"));
     object(registry, &payload, &format!("What {} came to.", mutation.name), fields);
     let input = (mutation.input_type)(registry);
-    let meta = field(mutation.name, mutation.doc, format!("{payload}!"));
+    let meta = field(mutation.name, mutation.doc.trim(), payload);
     with_argument(meta, "input", "What it needs.", input)
 }
 

@@ -7,7 +7,10 @@ use crate::db::migrate::MigrationFault;
 #[derive(Debug, thiserror::Error)]
 pub enum ProvisionFault {
     /// The owner cannot log in.
-    #[error("the database cannot be reached as its owner: {0}")]
+    #[error(
+        "the database cannot be reached as its owner ({0}): check DATABASE_URL, and that \
+         PostgreSQL runs"
+    )]
     Unreachable(#[from] diesel::ConnectionError),
     /// The server lacks what the program needs.
     #[error("PostgreSQL {0} is too old: PostgreSQL 15 or later is needed")]

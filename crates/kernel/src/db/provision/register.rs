@@ -77,11 +77,12 @@ impl NewTenant {
 /// # Errors
 /// When the database cannot be read.
 pub async fn registry(database: &Database) -> Result<Vec<Tenant>, Fault> {
-    let loan = database.lend_read("platform").await?;
+    let mut loan = database.lend_read("platform").await?;
     let mut connection: &AsyncPgConnection = loan.connection()?;
     let sql = Sql::new(&format!("SELECT {COLUMNS} FROM platform.tenants ORDER BY id"));
     let rows = AsyncConnectionCore::load(&mut connection, sql).await?;
     let rows: Vec<Row> = rows.try_collect().await?;
+    loan.settle();
     rows.iter().map(tenant).collect()
 }
 

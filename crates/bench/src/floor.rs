@@ -1,0 +1,124 @@
+//! The floor: the same statements by `pgbench`, prepared, without a server between.
+//!
+//! What the server sent for some requests is played again. Reads are played bare, as the
+//! tenant's role, without BEGIN, role, settings and COMMIT: a floor below what isolation
+//! allows. What writes is played whole, for without its transaction it is another thing.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+
+use crate::capture::Statement;
+
+/// What `pgbench` plays.
+pub struct Floor<'a> {
+    pub folder: &'a Path,
+    /// The cluster as its superuser.
+    pub url: &'a str,
+    /// Role and schema of the tenant.
+    pub role: &'a str,
+    pub schema: &'a str,
+    /// One list of statements for each request that was looked at.
+    pub requests: &'a [Vec<Statement>],
+    /// Whether transactions are played with their messages.
+    pub whole: bool,
+    /// The idempotency key of each request, which has to be another one at each turn.
+    pub keys: &'a [String],
+}
+
+impl Floor<'_> {
+    /// Transactions per second on so many connections.
+    pub fn run(&self, connections: usize, seconds: u64) -> anyhow::Result<f64> {
+        let mut command = Command::new("pgbench");
+        command.args(["--no-vacuum", "--protocol=prepared", "--jobs=1", "--max-tries=10"]);
+        command.args([format!("--client={connections}"), format!("--time={seconds}")]);
+        for (number, statements) in self.requests.iter().enumerate() {
+            let key = self.keys.get(number).map(String::as_str);
+            let mut values = Vec::new();
+            let text = self.script(number, statements, key, &mut values);
+            let path = self.folder.join(format!("floor{number}.sql"));
+            fs::write(&path, text)?;
+            command.arg("--file").arg(&path);
+            for (name, value) in values {
+                command.arg("--define").arg(format!("{name}={value}"));
+            }
+        }
+        let settings = if self.whole {
+            String::new()
+        } else {
+            format!(
+                "-c role={} -c search_path={} -c bizgraph.business_date=2026-01-01",
+                self.role, self.schema
+            )
+        };
+        let output = command.arg(self.url).env("PGOPTIONS", settings).output();
+        let output = output.context("pgbench is missing: install the package postgresql")?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        ensure!(output.status.success(), "pgbench: {error}");
+        let rate = text.lines().find_map(|line| line.strip_prefix("tps = "));
+        let rate = rate.and_then(|rest| rest.split(' ').next());
+        Ok(rate.with_context(|| format!("pgbench: {text}{error}"))?.parse()?)
+    }
+
+    fn script(
+        &self,
+        number: usize,
+        statements: &[Statement],
+        key: Option<&str>,
+        values: &mut Vec<(String, String)>,
+    ) -> String {
+        let mut script = String::from("\\set turn random(1, 9000000000000000)\n");
+        for (place, statement) in statements.iter().enumerate() {
+            let text = &statement.text;
+            if text.starts_with("BEGIN") {
+                // One message to the server, one round trip here.
+                if self.whole {
+                    script.push_str(&format!("\\startpipeline\n{text};\n\\endpipeline\n"));
+                }
+                continue;
+            }
+            if text == "COMMIT" {
+                if self.whole {
+                    script.push_str("COMMIT;\n");
+                }
+                continue;
+            }
+            let mut text = text.clone();
+            // From the last, so that $1 does not hit $12.
+            for (index, value) in statement.values.iter().enumerate().rev() {
+                let name = format!("v{number}_{place}_{index}");
+                let written = match value {
+                    None => "NULL".to_owned(),
+                    Some(value) if Some(value.as_str()) == key => {
+                        "('floor-' || :turn::text)".to_owned()
+                    }
+                    Some(value) => {
+                        values.push((name.clone(), value.clone()));
+                        format!(":{name}{}", cast_of(value))
+                    }
+                };
+                text = text.replace(&format!("${}", index + 1), &written);
+            }
+            script.push_str(&text);
+            script.push_str(";\n");
+        }
+        script
+    }
+}
+
+/// A place in a select list tells nothing of its type; the server told it with the statement.
+fn cast_of(value: &str) -> &'static str {
+    let digits = |range: std::ops::Range<usize>| {
+        value.get(range).is_some_and(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let is_date = digits(0..4) && digits(5..7) && digits(8..10) && value.get(4..5) == Some("-");
+    match value {
+        _ if is_date && value.len() == 10 => "::date",
+        _ if is_date && value.get(10..11) == Some(" ") => "::timestamptz",
+        _ if value.starts_with("\\x") => "::bytea",
+        _ => "",
+    }
+}

@@ -1,0 +1,275 @@
+//! `make bench`: the whole server under load, beside the same statements without it.
+//!
+//! One run makes a private cluster with the settings of `make run`, a tenant with the bench
+//! world, and the release server with its guard, its rights and its pools. Each workload is
+//! checked before it is timed.
+
+mod capture;
+mod floor;
+mod load;
+mod server;
+mod usage;
+mod workload;
+mod world;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context;
+use bizgraph::embedded::{Cluster, Profile};
+use clap::Parser;
+use tokio_postgres::{Client, NoTls};
+
+use capture::Statement;
+use floor::Floor;
+use server::Program;
+use usage::Usage;
+use workload::{WORKLOADS, Workload};
+
+/// The bench's tenant, which is its schema too.
+const TENANT: &str = "bench";
+
+/// Requests whose statements are looked at and played again.
+const SAMPLES: usize = 40;
+
+/// Measures the release server end to end
+#[derive(Parser)]
+struct Options {
+    /// Seconds of each measurement
+    #[arg(long, default_value_t = 8)]
+    seconds: u64,
+    /// Connections of many clients
+    #[arg(long, default_value_t = 32)]
+    connections: usize,
+    /// Only these workloads, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// Print the statements that the server sends for each workload
+    #[arg(long)]
+    statements: bool,
+}
+
+/// Everything that is running.
+struct Bench {
+    options: Options,
+    folder: PathBuf,
+    log: PathBuf,
+    cluster_url: String,
+    tenant: i32,
+    role: String,
+    token: String,
+    pool: usize,
+}
+
+/// What is known of a workload before it is timed.
+struct Looked {
+    requests: Vec<Vec<Statement>>,
+    keys: Vec<String>,
+    bytes: usize,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let options = Options::parse();
+    let temporary = tempfile::Builder::new().prefix("bizgraph-bench").tempdir()?;
+    let cluster = Cluster::start(temporary.path(), Profile::Durable).await?;
+    let outcome = bench(options, temporary.path(), &cluster).await;
+    cluster.stop().await?;
+    outcome
+}
+
+async fn bench(options: Options, folder: &Path, cluster: &Cluster) -> anyhow::Result<()> {
+    connect(&cluster.url("postgres")).await?.batch_execute("CREATE DATABASE bizgraph").await?;
+    let database_url = cluster.url("bizgraph");
+    let owner = connect(&database_url).await?;
+    let program = Program { folder: server::folder_in(folder, "server")?, database_url };
+    println!("setting up");
+    program.run(&["migrate"])?;
+    let tenant = ["--module", "bizhub", "--name", "Bench", "--country", "GH", "--currency", "GHS"];
+    let place = ["--time-zone", "Africa/Accra", "--slug", TENANT];
+    program.run(&[&["tenant", "add"][..], &tenant, &place].concat())?;
+    world::make(&owner).await?;
+    world::verify(&owner).await?;
+    let person = ["--tenant", TENANT, "--username", "manager", "--role", "Manager"];
+    // The server's login role is made with its first start.
+    let first = program.serve()?;
+    let start_up = first.start_up;
+    let token = program.run(&[&["token", "create", "--name", "bench"][..], &person].concat())?;
+    first.stop()?;
+
+    let row =
+        owner.query_one("SELECT id, role_name FROM platform.tenants WHERE slug = $1", &[&TENANT]);
+    let row = row.await?;
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let bench = Bench {
+        options,
+        folder: folder.to_owned(),
+        log: folder.join("postgres.log"),
+        cluster_url: program.database_url.clone(),
+        tenant: row.get(0),
+        role: row.get(1),
+        token,
+        pool: (2 * cores).clamp(4, 24),
+    };
+    let chosen: Vec<&Workload> = WORKLOADS.iter().filter(|one| bench.is_chosen(one)).collect();
+
+    let looked = bench.look(&program, &owner, &chosen).await?;
+    let server = program.serve()?;
+    println!(
+        "{cores} cores; start-up {:.2} s, {:.2} s when all is migrated\n",
+        start_up.as_secs_f64(),
+        server.start_up.as_secs_f64()
+    );
+    bench.measure(&server, &owner, &chosen, &looked).await?;
+    let (now, peak) = usage::memory(server.process());
+    println!("\nresident memory of the server: {now} MiB, at most {peak} MiB");
+    server.stop()
+}
+
+impl Bench {
+    fn is_chosen(&self, workload: &Workload) -> bool {
+        let only = &self.options.only;
+        only.is_empty() || only.iter().any(|name| name == workload.name)
+    }
+
+    /// Checks the answers, with PostgreSQL writing down what the server asks of it.
+    async fn look(
+        &self,
+        program: &Program,
+        owner: &Client,
+        chosen: &[&Workload],
+    ) -> anyhow::Result<Vec<Looked>> {
+        let login = "SELECT format('ALTER ROLE %I', rolname) FROM pg_roles \
+                     WHERE rolname = current_database() || '_app'";
+        let login: String = owner.query_one(login, &[]).await?.get(0);
+        owner.batch_execute(&format!("{login} SET log_statement = 'all'")).await?;
+        let server = program.serve()?;
+        let mut all = Vec::new();
+        for workload in chosen {
+            let bodies = workload.bodies(self.tenant);
+            // Proves the token and makes the plans, so that only the workload is looked at.
+            for number in 0..6 {
+                let key = format!("warm-{}-{number}", workload.name);
+                server::post(&self.token, &bodies[number].replace("{key}", &key))?;
+            }
+            let mut looked = Looked { requests: Vec::new(), keys: Vec::new(), bytes: 0 };
+            for number in 0..SAMPLES {
+                let key = format!("look-{number}");
+                let body = bodies[(number * 13 + 7) % bodies.len()].replace("{key}", &key);
+                let mark = capture::mark(&self.log)?;
+                let (status, answer) = server::post(&self.token, &body)?;
+                workload.check(status, &answer)?;
+                let statements = capture::since(&self.log, &mark, TENANT)?;
+                looked.bytes = looked.bytes.max(answer.len());
+                // Where the token was proved again, the request is not typical.
+                if !statements.iter().any(|statement| statement.text.contains("api_keys")) {
+                    looked.requests.push(statements);
+                    looked.keys.push(key);
+                }
+            }
+            if self.options.statements {
+                println!("-- {}", workload.name);
+                for statement in looked.requests.first().into_iter().flatten() {
+                    println!("{}", statement.text);
+                }
+            }
+            all.push(looked);
+        }
+        server.stop()?;
+        owner.batch_execute(&format!("{login} RESET log_statement")).await?;
+        Ok(all)
+    }
+
+    async fn measure(
+        &self,
+        server: &server::Server,
+        owner: &Client,
+        chosen: &[&Workload],
+        looked: &[Looked],
+    ) -> anyhow::Result<()> {
+        let postmaster = self.postmaster()?;
+        for (workload, looked) in chosen.iter().zip(looked) {
+            println!("{}: {}", workload.name, workload.says);
+        }
+        println!(
+            "\n{:<7} {:>5} {:>9} {:>8} {:>8} {:>8} {:>8} {:>6} {:>8} {:>9} {:>6} {:>5}",
+            "",
+            "conns",
+            "req/s",
+            "p50 ms",
+            "p99 ms",
+            "srv ms",
+            "pg ms",
+            "stmts",
+            "bytes",
+            "floor/s",
+            "ratio",
+            "goal"
+        );
+        for (workload, looked) in chosen.iter().zip(looked) {
+            let bodies = workload.bodies(self.tenant);
+            let floor = Floor {
+                folder: &self.folder,
+                url: &self.cluster_url,
+                role: &self.role,
+                schema: TENANT,
+                requests: &looked.requests,
+                whole: workload.writes,
+                keys: &looked.keys,
+            };
+            let statements = looked.requests.first().map_or(0, Vec::len);
+            for connections in [1, self.options.connections] {
+                let send = |seconds, name: &str| {
+                    let name = format!("{name}-{}-{connections}", workload.name);
+                    load::run(&self.folder, &self.token, &bodies, connections, seconds, &name)
+                };
+                send(2, "warm")?;
+                let before = payments(owner).await?;
+                let used = Usage::now(server.process(), postmaster);
+                let load = send(self.options.seconds, "run")?;
+                let used = Usage::now(server.process(), postmaster).since(used);
+                let entered = payments(owner).await? - before;
+                if workload.writes {
+                    // wrk ends in the middle of a request of each connection.
+                    let missing = load.requests - entered as f64;
+                    anyhow::ensure!(missing.abs() <= connections as f64, "{missing} were not paid");
+                }
+                let floor = floor.run(connections.min(self.pool), self.options.seconds)?;
+                println!(
+                    "{:<7} {:>5} {:>9.0} {:>8.2} {:>8.2} {:>8.3} {:>8.3} {:>6} {:>8} {:>9.0} {:>6.2} {:>5.1}",
+                    workload.name,
+                    connections,
+                    load.per_second,
+                    load.p50,
+                    load.p99,
+                    used.server / load.requests,
+                    used.postgres / load.requests,
+                    statements,
+                    looked.bytes,
+                    floor,
+                    load.per_second / floor,
+                    workload.goal,
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn postmaster(&self) -> anyhow::Result<u32> {
+        let text = std::fs::read_to_string(self.folder.join("postgres/postmaster.pid"))?;
+        Ok(text.lines().next().context("a postmaster without a number")?.trim().parse()?)
+    }
+}
+
+/// Payments that were ever entered.
+async fn payments(owner: &Client) -> anyhow::Result<i64> {
+    // A read that was cut off may still be on its way.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    Ok(owner.query_one("SELECT count(*) FROM payments", &[]).await?.get(0))
+}
+
+async fn connect(url: &str) -> anyhow::Result<Client> {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+    tokio::spawn(connection);
+    Ok(client)
+}
