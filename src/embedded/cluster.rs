@@ -64,7 +64,7 @@ impl Cluster {
         let (process, child) = match postmaster::running_on(&data_folder) {
             Some(process) => (process, None),
             None => {
-                postmaster::clear_remains(&data_folder, GRACE)
+                postmaster::clear_remains(&data_folder, &socket_folder, GRACE)
                     .await
                     .map_err(ClusterError::folder(&data_folder))?;
                 let child = owner

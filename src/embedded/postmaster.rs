@@ -39,8 +39,13 @@ pub(super) async fn wait_for_end(process: Pid, data_folder: &Path, limit: Durati
 }
 
 /// Clears what a killed postmaster left: sessions that still hold the shared memory, without which
-/// a new postmaster refuses to start, and its process number, which another program may have now.
-pub(super) async fn clear_remains(data_folder: &Path, limit: Duration) -> std::io::Result<()> {
+/// a new postmaster refuses to start, and its process number beside its data and its socket, which
+/// another program may have now or nobody took from the list of processes.
+pub(super) async fn clear_remains(
+    data_folder: &Path,
+    socket_folder: &Path,
+    limit: Duration,
+) -> std::io::Result<()> {
     let deadline = Instant::now() + limit;
     loop {
         let left = processes_on(data_folder);
@@ -56,10 +61,16 @@ pub(super) async fn clear_remains(data_folder: &Path, limit: Duration) -> std::i
         }
         sleep(SHORT_WAIT).await;
     }
-    match fs::remove_file(data_folder.join("postmaster.pid")) {
-        Err(refused) if refused.kind() != std::io::ErrorKind::NotFound => Err(refused),
-        _ => Ok(()),
+    let mut left = vec![data_folder.join("postmaster.pid")];
+    let sockets = fs::read_dir(socket_folder)?.flatten().map(|entry| entry.path());
+    left.extend(sockets.filter(|path| path.to_string_lossy().contains("/.s.PGSQL.")));
+    for file in left {
+        match fs::remove_file(file) {
+            Err(refused) if refused.kind() != std::io::ErrorKind::NotFound => return Err(refused),
+            _ => {}
+        }
     }
+    Ok(())
 }
 
 fn processes_on(data_folder: &Path) -> Vec<Pid> {

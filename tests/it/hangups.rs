@@ -61,14 +61,14 @@ async fn a_client_that_hangs_up_in_a_long_query_leaves_nothing_behind() {
     let world = World::new().await;
     let server = Server::start(&world).await;
     let token = server.login("admin").await;
-    slow_report(&world, 4.5).await;
+    slow_report(&world, 4.8).await;
     for round in 0..3 {
         let request = server.post().bearer_auth(&token).json(&json!({ "query": SLOW }));
         let caller = tokio::spawn(request.send());
         until(&world, NAPPING, 1, Duration::from_secs(3)).await;
         caller.abort();
         // Long before the query would have ended by itself.
-        until(&world, "TRUE", 0, Duration::from_secs(3)).await;
+        until(&world, "TRUE", 0, Duration::from_secs(4)).await;
         all_returned(&server).await;
         let answer =
             server.send(&token, "{ bizhub { locations { totalCount } } }", json!({})).await;
@@ -80,7 +80,7 @@ async fn a_client_that_hangs_up_in_a_long_query_leaves_nothing_behind() {
 async fn a_dropped_request_does_not_need_the_door_to_clean_up() {
     let world = World::new().await;
     let admin = world.person("admin").await;
-    slow_report(&world, 4.5).await;
+    slow_report(&world, 4.8).await;
     for query in [
         SLOW,
         "{ bizhub { salesDays { totalCount } locations { nodes { id } } invoices { totalCount } } }",
@@ -91,7 +91,7 @@ async fn a_dropped_request_does_not_need_the_door_to_clean_up() {
             answer = asking => panic!("{answer}"),
             () = waiting => {}
         }
-        until(&world, "TRUE", 0, Duration::from_secs(3)).await;
+        until(&world, "TRUE", 0, Duration::from_secs(4)).await;
     }
     let started = Instant::now();
     while world.kernel.database.lent() != (0, 0) {
@@ -114,14 +114,17 @@ async fn a_payment_whose_caller_hangs_up_is_made_once_or_not_at_all() {
     let tenders = json!([{ "paymentMethod": "CASH", "amount": "10.00" }]);
     let input = json!({ "invoiceId": invoice, "tenders": tenders, "idempotencyKey": key() });
     // Somebody else holds the invoice, so that the payment waits in its transaction.
-    world.meddle("BEGIN; SELECT id FROM bizhub.invoices FOR UPDATE").await;
+    let (other, connection) =
+        tokio_postgres::connect(&world.owner_url, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    other.batch_execute("BEGIN; SELECT id FROM bizhub.invoices FOR UPDATE").await.unwrap();
     let query = "mutation($input: BizhubInvoicePayInput!) { bizhubInvoicePay(input: $input) { replayed userErrors { code } } }";
     let body = json!({ "query": query, "variables": { "input": input } });
     let caller = tokio::spawn(server.post().bearer_auth(&token).json(&body).send());
     until(&world, "wait_event_type = 'Lock'", 1, Duration::from_secs(3)).await;
     caller.abort();
-    until(&world, "TRUE", 0, Duration::from_secs(3)).await;
-    world.meddle("ROLLBACK").await;
+    until(&world, "TRUE", 0, Duration::from_secs(4)).await;
+    other.batch_execute("ROLLBACK").await.unwrap();
     all_returned(&server).await;
     assert_eq!(world.value("SELECT count(*) FROM bizhub.payments").await, 0);
     let answer = server.send(&token, query, json!({ "input": input })).await;
@@ -131,29 +134,65 @@ async fn a_payment_whose_caller_hangs_up_is_made_once_or_not_at_all() {
     world.verify().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn when_all_connections_are_taken_the_next_is_told_to_come_back() {
-    // Two connections for reading: each tenant may hold one of them.
+    // Two connections of each kind: a tenant may hold one of them.
     let world = World::with_pools(PoolSizes { reads: 2, writes: 2 }).await;
     let server = Server::start(&world).await;
-    let (admin, sales) = (server.login("admin").await, server.login("sales").await);
+    let (admin, manager) = (server.login("admin").await, server.login("manager").await);
     let theirs = server.try_login("kumasi", "admin", crate::client::PASSWORD).await;
-    slow_report(&world, 4.5).await;
-    let slow =
-        tokio::spawn(server.post().bearer_auth(&admin).json(&json!({ "query": SLOW })).send());
-    until(&world, NAPPING, 1, Duration::from_secs(3)).await;
-    let query = "{ bizhub { locations { totalCount } } }";
-    let busy = server.send(&sales, query, json!({})).await;
-    assert_eq!((busy.status.as_u16(), busy.code()), (503, "RETRY_LATER"), "{busy:?}");
-    assert_eq!(busy.headers["retry-after"], "1");
+    let query = "{ bizhub { locations { totalCount } leadSources { totalCount } } }";
+    let mutation =
+        "mutation { bizhubLeadSourceCreate(input: {sourceName: \"One\"}) { userErrors { code } } }";
+    let database = &world.kernel.database;
+    let held = database.lend_read("bizhub").await.unwrap();
+    for token in [&admin, &manager] {
+        let busy = server.send(token, query, json!({})).await;
+        assert_eq!((busy.status.as_u16(), busy.code()), (503, "RETRY_LATER"), "{busy:?}");
+        assert_eq!(busy.headers["retry-after"], "1");
+        assert_eq!(busy.body.get("data").unwrap_or(&Value::Null), &Value::Null);
+    }
     // Another tenant's reads go on.
     let other = server.send(theirs["token"].as_str().unwrap(), query, json!({})).await;
     assert!(other.body["data"]["bizhub"]["locations"]["totalCount"].is_number(), "{other:?}");
-    let slow = slow.await.unwrap().unwrap();
-    assert_eq!(slow.status(), 200);
-    let after = server.send(&sales, query, json!({})).await;
-    assert_eq!(after.status, 200);
+    drop(held);
+    assert_eq!(server.send(&manager, query, json!({})).await.status, 200);
+    let held = database.lend_write("bizhub").await.unwrap();
+    let busy = server.send(&admin, mutation, json!({})).await;
+    assert_eq!((busy.status.as_u16(), busy.code()), (503, "RETRY_LATER"), "{busy:?}");
+    drop(held);
+    let made = "SELECT count(*) FROM bizhub.lead_sources WHERE source_name = 'One'";
+    assert_eq!(world.value(made).await, 0);
+    assert_eq!(server.send(&admin, mutation, json!({})).await.status, 200);
+    assert_eq!(world.value(made).await, 1);
     all_returned(&server).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn callers_who_leave_at_any_moment_cost_no_connection() {
+    let world = World::new().await;
+    let server = Server::start(&world).await;
+    let token = server.login("admin").await;
+    let query = "{ bizhub { locations { totalCount nodes { locationName } } users { nodes { username invoices { totalCount } } } } }";
+    let mutation = "mutation { bizhubLeadSourceCreate(input: {sourceName: \"NAME\"}) { userErrors { code } } }";
+    for patience in 0..80_u64 {
+        let text = if patience % 2 == 0 {
+            query.to_owned()
+        } else {
+            mutation.replace("NAME", &key()[..8])
+        };
+        let request = server.post().bearer_auth(&token).json(&json!({ "query": text })).send();
+        // Up to twelve milliseconds, in which such a request is over or anywhere on its way.
+        let _ = tokio::time::timeout(Duration::from_micros(patience * 150), request).await;
+    }
+    until(&world, "TRUE", 0, Duration::from_secs(5)).await;
+    all_returned(&server).await;
+    let answer = server.send(&token, query, json!({})).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let rows = "SELECT (SELECT count(*) FROM bizhub.lead_sources WHERE length(source_name) = 8 AND source_name ~ '^[0-9a-f]+$') \
+                - (SELECT count(*) FROM bizhub.audit_entries WHERE entity = 'BizhubLeadSource')";
+    assert_eq!(world.value(rows).await, 0, "something was half done");
+    world.verify().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

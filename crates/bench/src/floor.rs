@@ -90,13 +90,13 @@ impl Floor<'_> {
             // From the last, so that $1 does not hit $12.
             for (index, value) in statement.values.iter().enumerate().rev() {
                 let name = format!("v{number}_{place}_{index}");
-                let written = match value {
+                let written = match value.as_deref() {
                     None => "NULL".to_owned(),
-                    Some(value) if Some(value.as_str()) == key => {
-                        "('floor-' || :turn::text)".to_owned()
-                    }
+                    // A variable of pgbench cannot be empty.
+                    Some("") => "''".to_owned(),
+                    Some(value) if Some(value) == key => "('floor-' || :turn::text)".to_owned(),
                     Some(value) => {
-                        values.push((name.clone(), value.clone()));
+                        values.push((name.clone(), value.to_owned()));
                         format!(":{name}{}", cast_of(value))
                     }
                 };

@@ -44,6 +44,9 @@ struct Options {
     /// Only these workloads, separated by commas
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
+    /// Keep the cluster in this folder, and use the world that is there already
+    #[arg(long, value_name = "FOLDER")]
+    keep: Option<PathBuf>,
     /// Print the statements that the server sends for each workload
     #[arg(long)]
     statements: bool,
@@ -72,24 +75,31 @@ struct Looked {
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
     let temporary = tempfile::Builder::new().prefix("bizgraph-bench").tempdir()?;
-    let cluster = Cluster::start(temporary.path(), Profile::Durable).await?;
-    let outcome = bench(options, temporary.path(), &cluster).await;
+    let folder = options.keep.clone().unwrap_or_else(|| temporary.path().to_owned());
+    let cluster = Cluster::start(&folder, Profile::Durable).await?;
+    let outcome = bench(options, &folder, &cluster).await;
     cluster.stop().await?;
     outcome
 }
 
 async fn bench(options: Options, folder: &Path, cluster: &Cluster) -> anyhow::Result<()> {
-    connect(&cluster.url("postgres")).await?.batch_execute("CREATE DATABASE bizgraph").await?;
     let database_url = cluster.url("bizgraph");
-    let owner = connect(&database_url).await?;
-    let program = Program { folder: server::folder_in(folder, "server")?, database_url };
-    println!("setting up");
-    program.run(&["migrate"])?;
-    let tenant = ["--module", "bizhub", "--name", "Bench", "--country", "GH", "--currency", "GHS"];
-    let place = ["--time-zone", "Africa/Accra", "--slug", TENANT];
-    program.run(&[&["tenant", "add"][..], &tenant, &place].concat())?;
-    world::make(&owner).await?;
-    world::verify(&owner).await?;
+    let program = Program {
+        folder: server::folder_in(folder, "server")?,
+        database_url: database_url.clone(),
+    };
+    let owner = match connect(&database_url).await {
+        Ok(owner) => owner,
+        Err(_) => {
+            connect(&cluster.url("postgres"))
+                .await?
+                .batch_execute("CREATE DATABASE bizgraph")
+                .await?;
+            let owner = connect(&database_url).await?;
+            set_up(&program, &owner).await?;
+            owner
+        }
+    };
     let person = ["--tenant", TENANT, "--username", "manager", "--role", "Manager"];
     // The server's login role is made with its first start.
     let first = program.serve()?;
@@ -124,6 +134,17 @@ async fn bench(options: Options, folder: &Path, cluster: &Cluster) -> anyhow::Re
     let (now, peak) = usage::memory(server.process());
     println!("\nresident memory of the server: {now} MiB, at most {peak} MiB");
     server.stop()
+}
+
+/// An empty database becomes one with the bench world.
+async fn set_up(program: &Program, owner: &Client) -> anyhow::Result<()> {
+    println!("setting up");
+    program.run(&["migrate"])?;
+    let tenant = ["--module", "bizhub", "--name", "Bench", "--country", "GH", "--currency", "GHS"];
+    let place = ["--time-zone", "Africa/Accra", "--slug", TENANT];
+    program.run(&[&["tenant", "add"][..], &tenant, &place].concat())?;
+    world::make(owner).await?;
+    world::verify(owner).await
 }
 
 impl Bench {
@@ -188,7 +209,7 @@ impl Bench {
         looked: &[Looked],
     ) -> anyhow::Result<()> {
         let postmaster = self.postmaster()?;
-        for (workload, looked) in chosen.iter().zip(looked) {
+        for workload in chosen {
             println!("{}: {}", workload.name, workload.says);
         }
         println!(
@@ -265,7 +286,8 @@ impl Bench {
 async fn payments(owner: &Client) -> anyhow::Result<i64> {
     // A read that was cut off may still be on its way.
     tokio::time::sleep(Duration::from_millis(200)).await;
-    Ok(owner.query_one("SELECT count(*) FROM payments", &[]).await?.get(0))
+    let sql = format!("SELECT count(*) FROM \"{TENANT}\".payments");
+    Ok(owner.query_one(&sql, &[]).await?.get(0))
 }
 
 async fn connect(url: &str) -> anyhow::Result<Client> {

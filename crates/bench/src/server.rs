@@ -60,7 +60,7 @@ impl Program {
         let log = File::create(self.folder.join("server.log"))?;
         let started = Instant::now();
         let budget = ["--cost-budget", "1000000000", "--cost-refill", "1000000000"];
-        let mut words = vec!["serve", "--listen", ADDRESS];
+        let mut words = vec!["serve", "--listen", ADDRESS, "--demo", "false"];
         words.extend(budget);
         let child = self.command(&words)?.stdout(Stdio::null()).stderr(log).spawn()?;
         let mut server = Server { child, start_up: Duration::ZERO };
@@ -70,7 +70,8 @@ impl Program {
                 return Ok(server);
             }
             if let Some(status) = server.child.try_wait()? {
-                bail!("the server ended: {status}, see {}", self.folder.display());
+                let log = std::fs::read_to_string(self.folder.join("server.log"))?;
+                bail!("the server ended: {status}: {log}");
             }
             std::thread::sleep(Duration::from_millis(5));
         }

@@ -28,7 +28,7 @@ pub static WORKLOADS: [Workload; 5] = [
         goal: 0.6,
         writes: false,
         document: "query($id: ID!) { bizhub { invoice(id: $id) { id invoiceNumber invoiceDate status \
-                   totalAmount amountPaid customer { id fullName phone city } payments(first: 10) { \
+                   totalAmount amountPaid customer { id fullName businessName city } payments(first: 10) { \
                    nodes { id paymentDate paymentMethod amount reference } } } } }",
         variables: |tenant, number| json!({ "id": paid_invoice(tenant, number) }),
         check: |data| {
@@ -93,13 +93,13 @@ pub static WORKLOADS: [Workload; 5] = [
         writes: false,
         document: "query($before: DateTime!) { bizhub { assets(first: 1000, where: {createdAt: {lt: \
                    $before}}) { nodes { id assetTag serialNumber receivedDate conditionGrade \
-                   batteryHealthPercent status supplier purchaseCost landedCost salePrice createdAt } \
-                   } } }",
+                   batteryHealthPercent status supplier accessoriesIncluded salePrice saleDate createdAt \
+                   } } } }",
         variables: |_, number| json!({ "before": day(number) }),
         check: |data| {
             let assets = data.pointer("/bizhub/assets/nodes")?.as_array()?;
-            let costs = assets.iter().all(|asset| asset["landedCost"].is_string());
-            (assets.len() == 1000 && costs && assets.first()?.as_object()?.len() == 12)
+            let whole = assets.iter().all(|asset| asset["assetTag"].is_string());
+            (assets.len() == 1000 && whole && assets.first()?.as_object()?.len() == 12)
                 .then_some(())
         },
     },

@@ -175,7 +175,7 @@ async fn store_in(
         ])
         .await?;
     if let Claim::Fresh(key) = claim {
-        tx.keep_answer(&key, json!({ "approvalRequest": row.id })).await?;
+        tx.keep_answer(key, json!({ "approvalRequest": row.id }));
     }
     Ok(Answer::Awaits { request: row.id, replayed: false })
 }

@@ -93,18 +93,26 @@ impl Tx {
         self.audit.extend(reads.into_iter().map(SensitiveRead::entry));
     }
 
-    /// Writes what the mutation recorded and announced, each kind in one statement.
+    /// Writes what the mutation recorded, announced and answers, all in one statement.
     pub(crate) async fn write_records(&mut self) -> Result<(), Fault> {
-        let entries = std::mem::take(&mut self.audit);
+        let (entries, events) = (std::mem::take(&mut self.audit), std::mem::take(&mut self.events));
+        let answer = self.answer.take();
+        let mut parts = Vec::with_capacity(3);
         if !entries.is_empty() {
-            let sql = self.audit_sql(entries);
-            self.execute(sql).await?;
+            parts.push(self.audit_sql(entries));
         }
-        let events = std::mem::take(&mut self.events);
         if !events.is_empty() {
-            let sql = self.events_sql(events);
-            self.execute(sql).await?;
+            parts.push(self.events_sql(events));
         }
+        parts.extend(answer.map(|answer| answer.sql(&self.actor.id)));
+        let Some(last) = parts.pop() else { return Ok(()) };
+        let mut sql = Sql::default();
+        for (place, part) in parts.into_iter().enumerate() {
+            sql.push(if place == 0 { "WITH " } else { ", " }).push(&format!("part_{place} AS ("));
+            sql.append(part).push(") ");
+        }
+        sql.append(last);
+        self.execute(sql).await?;
         Ok(())
     }
 

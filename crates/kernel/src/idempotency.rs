@@ -109,18 +109,30 @@ impl Tx {
     }
 
     /// Keeps what is needed to answer the same call again.
-    pub(crate) async fn keep_outcome(&mut self, key: &str, outcome: &Outcome) -> Rule<()> {
-        self.keep_answer(key, json!({ "key": outcome.key, "extra": outcome.extra })).await
+    pub(crate) fn keep_outcome(&mut self, key: String, outcome: &Outcome) {
+        self.keep_answer(key, json!({ "key": outcome.key, "extra": outcome.extra }));
     }
 
-    /// Keeps any answer behind a key that was claimed.
-    pub(crate) async fn keep_answer(&mut self, key: &str, answer: Value) -> Rule<()> {
+    /// Keeps any answer behind a key that was claimed; it is written with the records.
+    pub(crate) fn keep_answer(&mut self, key: String, answer: Value) {
+        self.answer = Some(KeptAnswer { key, answer });
+    }
+}
+
+/// An answer on its way behind its key.
+pub(crate) struct KeptAnswer {
+    key: String,
+    answer: Value,
+}
+
+impl KeptAnswer {
+    /// The statement that keeps it.
+    pub(crate) fn sql(self, actor: &str) -> Sql {
         let mut sql = Sql::new("UPDATE idempotency_records SET outcome = ");
-        sql.bind(Bind::Json(Some(answer))).push(" WHERE actor = ");
-        sql.bind(Bind::Text(Some(self.actor.id.clone()))).push(" AND key = ");
-        sql.bind(Bind::Text(Some(key.to_owned())));
-        self.execute(sql).await?;
-        Ok(())
+        sql.bind(Bind::Json(Some(self.answer))).push(" WHERE actor = ");
+        sql.bind(Bind::Text(Some(actor.to_owned()))).push(" AND key = ");
+        sql.bind(Bind::Text(Some(self.key)));
+        sql
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::entity::metadata::EnumMeta;
 use crate::policy::{Rights, Scope};
+use crate::scalars::words_of;
 
 /// Every move that a status can make; anything else is refused.
 pub struct Machine {
@@ -41,6 +42,26 @@ impl Machine {
     pub fn allowed_from(&self, stored: &str) -> Vec<&'static str> {
         let open = self.moves.iter().filter(|step| !step.automatic && step.starts_from(stored));
         open.map(|step| step.verb).collect()
+    }
+
+    /// Says of a row in this state what it would have to be for a move, and what can be done
+    /// with it instead.
+    pub fn refusal_words(&self, step: &Move, stored: &str) -> String {
+        let allowed = self.allowed_from(stored);
+        let instead = if !allowed.is_empty() {
+            format!("Possible now: {}.", allowed.join(", "))
+        } else if self.moves.iter().any(|other| other.starts_from(stored)) {
+            "Only another step changes it now.".to_owned()
+        } else {
+            "This is final.".to_owned()
+        };
+        let verb = words_of(step.verb);
+        let name = self.name;
+        if step.starts_from(stored) {
+            return format!("The {name} is {stored} and cannot {verb} to that. {instead}");
+        }
+        let wanted = step.from.join(" or ");
+        format!("The {name} is {stored}; to {verb}, it has to be {wanted}. {instead}")
     }
 
     /// Why a caller cannot make a move from a state; `None` when it can.

@@ -59,6 +59,9 @@ pub fn refuse(refusal: Refusal, media_type: MediaType, request_id: &str) -> Repl
 
 /// The answer of a request that the engine took.
 pub fn answer(mut response: Response, media_type: MediaType, request_id: &str) -> Reply {
+    if is_all_null(&response.data) && all_are(&response.errors, "RETRY_LATER") {
+        response.data = Value::Null;
+    }
     let nothing_came = response.data == Value::Null && !response.errors.is_empty();
     let is_request_error =
         nothing_came && response.errors.iter().all(|error| error.path.is_empty());
@@ -91,17 +94,26 @@ fn status_of_failure(
     is_request_error: bool,
     media_type: MediaType,
 ) -> StatusCode {
-    let all_are = |wanted: &str| response.errors.iter().all(|error| code(error) == Some(wanted));
-    if all_are("RETRY_LATER") {
+    if all_are(&response.errors, "RETRY_LATER") {
         return StatusCode::SERVICE_UNAVAILABLE;
     }
-    if is_request_error && all_are("UNAUTHENTICATED") {
+    if is_request_error && all_are(&response.errors, "UNAUTHENTICATED") {
         return StatusCode::UNAUTHORIZED;
     }
     match (is_request_error, media_type) {
         (true, MediaType::GraphqlResponse) => StatusCode::BAD_REQUEST,
         _ => StatusCode::OK,
     }
+}
+
+/// Whether there are errors, all with this code.
+fn all_are(errors: &[ServerError], wanted: &str) -> bool {
+    !errors.is_empty() && errors.iter().all(|error| code(error) == Some(wanted))
+}
+
+/// Whether no root field has a value.
+fn is_all_null(data: &Value) -> bool {
+    matches!(data, Value::Object(fields) if fields.values().all(|value| *value == Value::Null))
 }
 
 /// An error without a code is the library's: a document or an argument that does not fit

@@ -1,10 +1,10 @@
 import { type GraphiQLPlugin, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 
 import examples from "./examples.json";
+import { type Example, fill } from "./fill";
+import { kept } from "./session";
 
-type Example = (typeof examples)[number];
-
-/** The side list of operations that work as they are, or after their ids are filled in. */
+/** The side list of operations; their variables name rows that fit at this moment. */
 export const examplesPlugin: GraphiQLPlugin = {
   title: "Examples",
   icon: StarIcon,
@@ -19,46 +19,44 @@ function ExampleList() {
   const variableEditor = useGraphiQL((state) => state.variableEditor);
 
   // A caller sees the root field of no module but its own tenant's.
-  const visible = schema?.getQueryType()?.getFields() ?? {};
-  const modules = [...new Set(examples.map((example) => example.module))].filter(
-    (module) => module === "platform" || module in visible,
+  const fields = schema?.getQueryType()?.getFields() ?? {};
+  const visible = (examples as Example[]).filter(
+    (example) => example.module === "platform" || example.module in fields,
   );
+  const sections = [...new Set(visible.map((example) => example.section))];
 
-  function open(example: Example) {
+  async function open(example: Example) {
+    const variables = await fill(example, kept()?.token);
     if (tab?.query?.trim()) {
       addTab();
     }
-    const variables = JSON.stringify(example.variables, null, 2).replaceAll(
-      "{{new key}}",
-      crypto.randomUUID(),
-    );
-    const shown = variables === "{}" ? "" : variables;
     queryEditor?.setValue(example.query);
     queryEditor?.setScrollPosition({ scrollTop: 0, scrollLeft: 0 });
-    variableEditor?.setValue(shown);
-    updateActiveTabValues({ query: example.query, variables: shown });
+    variableEditor?.setValue(variables);
+    updateActiveTabValues({ query: example.query, variables });
   }
 
   return (
     <section className="examples">
       <div className="graphiql-doc-explorer-title">Examples</div>
-      {modules.map((module) => (
-        <div key={module}>
-          <h3>{module}</h3>
+      {sections.map((section) => (
+        <div key={section}>
+          <h3>{section}</h3>
           <ul>
-            {examples
-              .filter((example) => example.module === module)
+            {visible
+              .filter((example) => example.section === section)
               .map((example) => (
                 <li key={example.name}>
                   <button type="button" onClick={() => open(example)}>
                     {example.name}
+                    {example.as && <span className="as">{example.as}</span>}
                   </button>
                 </li>
               ))}
           </ul>
         </div>
       ))}
-      {modules.length < 2 && <p>Log in with the bar above to see the examples of a business.</p>}
+      {sections.length < 2 && <p>Log in with the bar above to see the examples of a business.</p>}
     </section>
   );
 }

@@ -125,7 +125,7 @@ async fn technicians(tx: &mut Tx) -> Rule<i64> {
         .filter(users::role.eq("Technician"))
         .filter(users::is_active.eq(true))
         .count()
-        .get_result(tx.connection()?)
+        .get_result(tx.connection().await?)
         .await?;
     Ok(active)
 }
@@ -135,7 +135,7 @@ async fn latest_diagnostics(tx: &mut Tx, asset: i32) -> Rule<Option<(String, Dat
         .filter(diagnostics_results::asset_id.eq(asset))
         .order(diagnostics_results::id.desc())
         .select((diagnostics_results::overall_result, diagnostics_results::created_at))
-        .first(tx.connection()?)
+        .first(tx.connection().await?)
         .await
         .optional()?;
     Ok(latest)
@@ -146,7 +146,7 @@ async fn latest_wipe(tx: &mut Tx, asset: i32) -> Rule<Option<DateTime<Utc>>> {
         .filter(wipe_certificates::asset_id.eq(asset))
         .order(wipe_certificates::id.desc())
         .select(wipe_certificates::created_at)
-        .first(tx.connection()?)
+        .first(tx.connection().await?)
         .await
         .optional()?;
     Ok(latest)

@@ -22,7 +22,7 @@ pub async fn location_of(tx: &mut Tx, meaning: LocationMeaning) -> Rule<i32> {
     let found: Option<i32> = locations::table
         .filter(locations::meaning.eq(meaning))
         .select(locations::id)
-        .first(tx.connection()?)
+        .first(tx.connection().await?)
         .await
         .optional()?;
     found.ok_or_else(|| Fault::internal(format!("the location {meaning} is missing")).into())

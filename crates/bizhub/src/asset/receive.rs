@@ -146,7 +146,7 @@ async fn refuse_taken(tx: &mut Tx, serial: &str, tag: Option<&str>) -> Rule<()> 
     let taken: Vec<(String, String)> = assets::table
         .filter(assets::serial_number.eq(serial).or(assets::asset_tag.eq(tag.unwrap_or_default())))
         .select((assets::asset_tag, assets::serial_number))
-        .load(tx.connection()?)
+        .load(tx.connection().await?)
         .await?;
     for (asset_tag, serial_number) in taken {
         if serial_number == serial {
@@ -166,7 +166,7 @@ async fn free_tag(tx: &mut Tx) -> Rule<String> {
         let taken: i64 = assets::table
             .filter(assets::asset_tag.eq(&tag))
             .count()
-            .get_result(tx.connection()?)
+            .get_result(tx.connection().await?)
             .await?;
         if taken == 0 {
             return Ok(tag);

@@ -70,13 +70,13 @@ async fn wiped(tx: &mut Tx, asset: i32) -> Rule<bool> {
     let wiped: Option<DateTime<Utc>> = wipe_certificates::table
         .filter(wipe_certificates::asset_id.eq(asset))
         .select(max(wipe_certificates::created_at))
-        .first(tx.connection()?)
+        .first(tx.connection().await?)
         .await?;
     let returned: Option<DateTime<Utc>> = inventory_movements::table
         .filter(inventory_movements::asset_id.eq(asset))
         .filter(inventory_movements::to_status.eq(AssetStatus::Returned.spelling()))
         .select(max(inventory_movements::created_at))
-        .first(tx.connection()?)
+        .first(tx.connection().await?)
         .await?;
     Ok(wiped.is_some_and(|wiped| returned.is_none_or(|returned| wiped > returned)))
 }

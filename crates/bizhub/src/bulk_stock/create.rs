@@ -104,7 +104,7 @@ pub(crate) async fn refuse_taken(tx: &mut Tx, sku: &str, own: Option<i32>) -> Ru
     let taken: Option<(i32, String)> = bulk_stock::table
         .filter(bulk_stock::sku.eq(sku))
         .select((bulk_stock::id, bulk_stock::item_name))
-        .first(tx.connection()?)
+        .first(tx.connection().await?)
         .await
         .optional()?;
     if let Some((id, item_name)) = taken

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel_async::{AsyncConnectionCore, AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::TryStreamExt;
+use futures_util::future::join;
 
 use crate::actor::{Actor, Origin};
 use crate::audit::{AuditEntry, Cipher};
@@ -17,11 +18,14 @@ use crate::entity::metadata::Entity;
 use crate::entity::page::scope_predicate;
 use crate::entity::sql::{Bind, Row, Sql};
 use crate::events::Event;
+use crate::idempotency::KeptAnswer;
 use crate::refusal::{Code, Refusal, Rejection, Rule};
 
 /// A write transaction of one tenant. `&mut Tx` in a signature means: atomic with my caller.
 pub struct Tx {
     loan: Loan,
+    /// The message that opens the transaction, until it travels with the first statement.
+    begin: Option<String>,
     pub actor: Arc<Actor>,
     pub origin: Origin,
     /// The instant of the mutation, the same for everything that it writes.
@@ -35,6 +39,8 @@ pub struct Tx {
     pub(crate) input: serde_json::Value,
     pub(crate) audit: Vec<AuditEntry>,
     pub(crate) events: Vec<Event>,
+    /// What is kept behind the call's idempotency key, written with the records.
+    pub(crate) answer: Option<KeptAnswer>,
     pub(crate) cipher: Arc<Cipher>,
     /// The mutation's permission and the scope in which the caller holds it, when it is not all.
     pub(crate) action_scope: Option<(&'static str, &'static str)>,
@@ -55,13 +61,11 @@ impl Tx {
     ) -> Result<Tx, Fault> {
         let business_date =
             actor.fixed_business_date.unwrap_or_else(|| actor.tenant.local_date(now));
-        let mut loan = database.lend_write(&actor.tenant.slug).await?;
-        let text = begin("ISOLATION LEVEL READ COMMITTED", &actor, business_date, 5);
-        if let Err(error) = loan.connection_mut()?.batch_execute(&text).await {
-            return Err(error.into());
-        }
+        let loan = database.lend_write(&actor.tenant.slug).await?;
+        let begin = begin("ISOLATION LEVEL READ COMMITTED", &actor, business_date, 5);
         Ok(Tx {
             loan,
+            begin: Some(begin),
             actor,
             origin,
             now,
@@ -72,6 +76,7 @@ impl Tx {
             input: serde_json::Value::Null,
             audit: Vec::new(),
             events: Vec::new(),
+            answer: None,
             cipher,
             action_scope: None,
             refusals: Vec::new(),
@@ -80,23 +85,37 @@ impl Tx {
 
     /// The connection, for diesel's typed reads. Writes go through [`Tx::insert`],
     /// [`Tx::update`] and [`Tx::advance`], which record them.
-    pub fn connection(&mut self) -> Result<&mut AsyncPgConnection, Fault> {
+    ///
+    /// # Errors
+    /// When the transaction cannot be opened.
+    pub async fn connection(&mut self) -> Result<&mut AsyncPgConnection, Fault> {
+        if let Some(begin) = self.begin.take() {
+            self.loan.connection_mut()?.batch_execute(&begin).await?;
+        }
         self.loan.connection_mut().map(|connection| &mut **connection)
     }
 
     /// Runs a statement and answers its rows.
     pub async fn load(&mut self, sql: Sql) -> Result<Vec<Row>, Fault> {
-        let mut connection = self.connection()?;
-        let stream = AsyncConnectionCore::load(&mut connection, sql).await.map_err(Fault::from)?;
-        stream.try_collect().await.map_err(Fault::from)
+        let mut connection: &AsyncPgConnection = self.loan.connection()?;
+        let begun = begin_with(connection, self.begin.take());
+        let rows = async {
+            let stream = AsyncConnectionCore::load(&mut connection, sql).await?;
+            stream.try_collect().await
+        };
+        let (begun, rows) = join(begun, rows).await;
+        begun?;
+        Ok(rows?)
     }
 
     /// Runs a statement for its effect and answers how many rows it touched.
     pub async fn execute(&mut self, sql: Sql) -> Result<usize, Fault> {
-        let mut connection = self.connection()?;
-        AsyncConnectionCore::execute_returning_count(&mut connection, sql)
-            .await
-            .map_err(Fault::from)
+        let mut connection: &AsyncPgConnection = self.loan.connection()?;
+        let begun = begin_with(connection, self.begin.take());
+        let touched = AsyncConnectionCore::execute_returning_count(&mut connection, sql);
+        let (begun, touched) = join(begun, touched).await;
+        begun?;
+        Ok(touched?)
     }
 
     // ---- refusing -----------------------------------------------------------------------
@@ -262,7 +281,7 @@ impl Tx {
     /// Any fault; then nothing was written.
     pub async fn commit(mut self) -> Result<(), Fault> {
         self.write_records().await?;
-        let committed = self.connection()?.batch_execute("COMMIT").await;
+        let committed = self.connection().await?.batch_execute("COMMIT").await;
         if committed.is_ok() {
             self.loan.settle();
         }
@@ -271,13 +290,26 @@ impl Tx {
 
     /// Undoes everything and gives the connection back.
     pub async fn rollback(mut self) {
-        let rolled_back = match self.connection() {
-            Ok(connection) => connection.batch_execute("ROLLBACK").await.is_ok(),
-            Err(_) => false,
+        let rolled_back = match (&self.begin, self.loan.connection_mut()) {
+            (Some(_), Ok(_)) => true,
+            (None, Ok(connection)) => connection.batch_execute("ROLLBACK").await.is_ok(),
+            (_, Err(_)) => false,
         };
         if rolled_back {
             self.loan.settle();
         }
+    }
+}
+
+/// Opens the transaction in the same message as its first statement: polled before it, the
+/// text is on the wire first.
+async fn begin_with(
+    mut connection: &AsyncPgConnection,
+    begin: Option<String>,
+) -> Result<(), Fault> {
+    match begin {
+        Some(begin) => Ok(connection.batch_execute(&begin).await?),
+        None => Ok(()),
     }
 }
 

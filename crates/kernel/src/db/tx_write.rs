@@ -115,16 +115,7 @@ impl Tx {
         let machine = machine();
         let allowed = machine.allowed_from(&from);
         let target = to.unwrap_or_else(|| step.to.first().copied().unwrap_or_default());
-        let message = format!(
-            "The {} is {from}, so it cannot {}. Possible now: {}.",
-            machine.name,
-            crate::scalars::words_of(step.verb),
-            if allowed.is_empty() {
-                "nothing, this is final".to_owned()
-            } else {
-                allowed.join(", ")
-            }
-        );
+        let message = machine.refusal_words(step, &from);
         Err(Refusal::new(Code::InvalidTransition, field, message)
             .with("from", from)
             .with("to", target)

@@ -38,7 +38,11 @@ pub async fn run(
     input: Value,
 ) -> Result<Answer, Fault> {
     if !actor.may(mutation.permission) {
-        let message = format!("The role {} may not do this.", actor.role);
+        let module = actor.module;
+        let may = |role: &&&str| kernel.rights(module, role).may(mutation.permission);
+        let others: Vec<&str> = module.roles.iter().filter(may).copied().collect();
+        let message =
+            format!("The role {} may not do this; {} may.", actor.role, others.join(", "));
         return Ok(Answer::Refused(vec![
             Refusal::new(Code::Forbidden, "", message).with("permission", mutation.permission),
         ]));
@@ -133,7 +137,7 @@ async fn in_transaction(
     // A rule that refuses and forgets to settle must not write.
     tx.settle()?;
     if let Claim::Fresh(key) = claim {
-        tx.keep_outcome(&key, &outcome).await?;
+        tx.keep_outcome(key, &outcome);
     }
     Ok(Answer::Done { outcome, replayed: false })
 }

@@ -15,7 +15,7 @@ use futures_util::future::join_all;
 use crate::actor::Actor;
 use crate::auth::door::own_password_first;
 use crate::auth::viewer_json;
-use crate::db::Session;
+use crate::db::{Fault, Session};
 use crate::entity::aggregate::AggregatePlan;
 use crate::entity::execute::by_keys;
 use crate::entity::execute_connection;
@@ -26,7 +26,7 @@ use crate::entity::render;
 use crate::entity::selection::{Document, Selected};
 use crate::entity::sql::Bind;
 use crate::refusal::{Code, Refusal, Rejection, Rule};
-use crate::schema::answer::{project, refusal_error, rejection_errors};
+use crate::schema::answer::{fault_error, project, refusal_error, rejection_errors};
 use crate::schema::request::RequestContext;
 use crate::schema::type_info::{self, pascal_case};
 use crate::schema::{Face, PLATFORM_ENTITIES};
@@ -107,7 +107,7 @@ async fn resolve(
         "platform" => {
             let name = "PlatformQuery";
             group(context, request, actor, session, &selected, PLATFORM_ENTITIES, name, &mut out)
-                .await;
+                .await?;
         }
         name => {
             let Some(module) = modules.iter().find(|module| module.name == name) else {
@@ -116,7 +116,7 @@ async fn resolve(
             let type_name = format!("{}Query", pascal_case(name));
             let entities = module.entities;
             group(context, request, actor, session, &selected, entities, &type_name, &mut out)
-                .await;
+                .await?;
         }
     }
     Ok(Value::Binary(out.into()))
@@ -140,9 +140,7 @@ async fn group<'a>(
     entities: &[&'static Meta],
     type_name: &str,
     out: &mut Vec<u8>,
-) where
-    'a: 'a,
-{
+) -> ServerResult<()> {
     let document = Document::of(context);
     let fields = document.below(selected, &[type_name]);
     let mut planner = Planner { document, actor, redactions: Vec::new() };
@@ -154,6 +152,11 @@ async fn group<'a>(
     request.redact(planner.redactions);
     let answers = readings.into_iter().map(|reading| read(session, reading, type_name));
     let answers = join_all(answers).await;
+    // Without a connection none of the fields can be read, so the whole answer is to be asked
+    // for again.
+    if let Some(fault) = answers.iter().find_map(no_connection) {
+        return Err(fault_error(fault, selected.position, &[selected.key]));
+    }
     out.push(b'{');
     for (place, (field, answer)) in fields.iter().zip(answers).enumerate() {
         if place > 0 {
@@ -172,6 +175,14 @@ async fn group<'a>(
         }
     }
     out.push(b'}');
+    Ok(())
+}
+
+fn no_connection(answer: &Rule<Vec<u8>>) -> Option<&Fault> {
+    match answer {
+        Err(Rejection::Fault(fault @ (Fault::Busy | Fault::Unreachable(_)))) => Some(fault),
+        _ => None,
+    }
 }
 
 fn reading<'a>(
@@ -316,7 +327,7 @@ async fn nodes<'a>(
             Some((plan, keys)) => by_keys(session, &plan, keys).await.map(|(rows, _)| Some(rows)),
             None => Ok(None),
         });
-        let rows: Result<Vec<_>, crate::db::Fault> = join_all(rows).await.into_iter().collect();
+        let rows: Result<Vec<_>, Fault> = join_all(rows).await.into_iter().collect();
         Ok::<_, Rejection>(rows?)
     };
     match read.await {

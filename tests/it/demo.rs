@@ -1,0 +1,258 @@
+//! The demo world and the examples of GraphiQL: both are data, and both work as they are.
+
+use bizgraph::demo::{Loaded, load, logins};
+use serde_json::{Map, Value, json};
+use tokio::sync::Notify;
+
+use crate::world::{Person, World, key};
+
+const EXAMPLES: &str = include_str!("../../web/graphiql/src/examples.json");
+
+/// A shop with nobody but its administrator in it.
+async fn empty() -> World {
+    let world = World::new().await;
+    world.meddle("DELETE FROM bizhub.users WHERE username <> 'admin'").await;
+    world
+}
+
+async fn loaded(world: &World) -> Loaded {
+    let tenant = world.kernel.tenant("bizhub").unwrap();
+    load(&world.kernel, &tenant, |_, _| ()).await.unwrap()
+}
+
+/// A shop with the demo world in it.
+async fn demo() -> World {
+    let world = empty().await;
+    assert!(matches!(loaded(&world).await, Loaded::Now(_)));
+    world
+}
+
+/// Each status of a table with its number of rows, in the order of the alphabet.
+async fn statuses(world: &World, table: &str) -> Vec<String> {
+    let sql = format!(
+        "SELECT status || ' ' || count(*) AS line FROM bizhub.{table} GROUP BY status ORDER BY status"
+    );
+    let rows = world.rows(&sql).await;
+    rows.iter().map(|row| row["line"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn count(world: &World, table: &str) -> i64 {
+    world.value(&format!("SELECT count(*) FROM bizhub.{table}")).await.as_i64().unwrap()
+}
+
+/// Everything that a load leaves behind, in figures.
+async fn figures(world: &World) -> Vec<i64> {
+    let tables = [
+        "assets",
+        "inventory_movements",
+        "diagnostics_results",
+        "wipe_certificates",
+        "bulk_stock_movements",
+        "invoices",
+        "invoice_lines",
+        "payments",
+        "refunds",
+        "refund_tenders",
+        "approval_requests",
+        "users",
+    ];
+    let mut figures = Vec::new();
+    for table in tables {
+        figures.push(count(world, table).await);
+    }
+    figures
+}
+
+#[tokio::test]
+async fn the_demo_world_is_as_large_as_the_document_says_and_in_every_status() {
+    let world = demo().await;
+    world.verify().await;
+    for (table, least, most) in [
+        ("customers", 5, 10),
+        ("product_models", 20, 30),
+        ("assets", 50, 100),
+        ("invoices", 10, 20),
+    ] {
+        let rows = count(&world, table).await;
+        assert!((least..=most).contains(&rows), "{rows} {table}");
+    }
+    let of = |lines: Vec<String>| -> Vec<String> {
+        lines.iter().map(|line| line.rsplit_once(' ').unwrap().0.to_owned()).collect()
+    };
+    assert_eq!(
+        of(statuses(&world, "assets").await),
+        [
+            "Diagnostics Pending",
+            "Not Sellable",
+            "QC Pending",
+            "Ready for Sale",
+            "Received",
+            "Repair Hold",
+            "Reserved",
+            "Returned",
+            "Scrapped",
+            "Sold",
+            "Wipe Pending",
+        ]
+    );
+    assert_eq!(
+        of(statuses(&world, "invoices").await),
+        ["Cancelled", "Draft", "Paid", "Refunded", "Sent"]
+    );
+    assert_eq!(
+        of(statuses(&world, "refunds").await),
+        ["approved", "completed", "rejected", "requested"]
+    );
+    let pending = "SELECT count(*) FROM bizhub.approval_requests WHERE status = 'pending'";
+    assert_eq!(world.value(pending).await, json!(1));
+}
+
+#[tokio::test]
+async fn its_history_goes_back_over_business_days_up_to_today() {
+    let world = demo().await;
+    let days = "SELECT count(DISTINCT created_at::date) AS days, min(created_at)::date AS first, \
+                max(created_at)::date AS last FROM bizhub.inventory_movements";
+    let days = world.rows(days).await.remove(0);
+    assert!(days["days"].as_i64().unwrap() > 20, "{days}");
+    assert_eq!((&days["first"], &days["last"]), (&json!("2025-11-22"), &json!("2026-03-02")));
+    let late = "SELECT count(*) FROM bizhub.audit_entries WHERE occurred_at > '2026-03-02 09:00Z'";
+    assert_eq!(world.value(late).await, json!(0), "something happened after the present");
+    let two = "SELECT payment_method || ' ' || amount AS line FROM bizhub.payments p \
+               JOIN bizhub.invoices i ON i.id = p.invoice_id \
+               WHERE i.total_amount = 5000 ORDER BY p.id LIMIT 2";
+    let lines = world.rows(two).await;
+    assert_eq!(lines, [json!({ "line": "Cash 3000.00" }), json!({ "line": "MoMo 2000.00" })]);
+}
+
+#[tokio::test]
+async fn it_is_loaded_once() {
+    let world = demo().await;
+    let before = figures(&world).await;
+    assert_eq!(loaded(&world).await, Loaded::Before);
+    assert_eq!(figures(&world).await, before);
+}
+
+#[tokio::test]
+async fn a_load_that_was_cut_short_goes_on() {
+    let whole = demo().await;
+    let world = empty().await;
+    let tenant = world.kernel.tenant("bizhub").unwrap();
+    for stop in [3, 150, 380] {
+        let reached = Notify::new();
+        let told = |done, _| {
+            if done == stop {
+                reached.notify_one();
+            }
+        };
+        tokio::select! {
+            biased;
+            () = reached.notified() => {}
+            ended = load(&world.kernel, &tenant, told) => panic!("{ended:?} before call {stop}"),
+        }
+    }
+    assert!(matches!(loaded(&world).await, Loaded::Now(_)));
+    assert_eq!(figures(&world).await, figures(&whole).await);
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn peoples_own_data_are_left_alone() {
+    let world = World::new().await;
+    let sales = world.person("sales").await;
+    let input = json!({ "customerType": "RETAIL", "fullName": "Ama", "phone": "0201234567" });
+    world.done(&sales, "bizhubCustomerCreate", input, "").await;
+    let before = figures(&world).await;
+    assert_eq!(loaded(&world).await, Loaded::InUse);
+    assert_eq!(figures(&world).await, before);
+}
+
+#[tokio::test]
+async fn people_are_offered_until_their_password_is_changed() {
+    let world = demo().await;
+    let tenant = world.kernel.tenant("bizhub").unwrap();
+    let offered = async || {
+        let logins = logins(&world.kernel, &tenant).await.unwrap();
+        let line = |login: &bizgraph::server::graphiql::DemoLogin| {
+            format!("{} {} {}", login.username, login.role, login.password)
+        };
+        logins.iter().map(line).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        offered().await,
+        [
+            "manager Manager demo-manager-1",
+            "sales Sales demo-sales-1",
+            "technician Technician demo-technician-1",
+            "technician2 Technician demo-technician2-1",
+            "warehouse Warehouse demo-warehouse-1",
+        ]
+    );
+    let admin = world.person("admin").await;
+    let found = world.read(&admin, "{ bizhub { userByUsername(username: \"sales\") { id } } }");
+    let user = found.await["bizhub"]["userByUsername"]["id"].clone();
+    let input = json!({ "userId": user, "newPassword": "another one of 2026" });
+    world.done(&admin, "bizhubUserSetPassword", input, "").await;
+    assert_eq!(offered().await.len(), 4);
+}
+
+/// Fills an example's variables as the page does: keys, and the rows that `find` names.
+async fn filled(world: &World, person: &Person, example: &Value) -> Value {
+    let mut found = Map::new();
+    if let Some(find) = example["find"].as_str() {
+        let data = world.read(person, find).await;
+        for part in data.as_object().unwrap().values() {
+            found.extend(part.as_object().unwrap().clone());
+        }
+    }
+    let mut text = example["variables"].to_string();
+    while let Some(start) = text.find("{{") {
+        let end = start + text[start..].find("}}").unwrap();
+        let name = text[start + 2..end].to_owned();
+        let value = match name.as_str() {
+            "new key" => key(),
+            "new serial" => key()[..8].to_uppercase(),
+            _ => {
+                let (first, field) = name.split_once('.').unwrap_or((&name, "id"));
+                let value = &found[first]["nodes"][0][field];
+                let value = if value.is_object() { &value["nodes"][0]["id"] } else { value };
+                let nothing = || panic!("{}: nothing fits {name}", example["name"]);
+                value.as_str().unwrap_or_else(nothing).to_owned()
+            }
+        };
+        text.replace_range(start..end + 2, &value);
+    }
+    serde_json::from_str(&text).unwrap()
+}
+
+#[tokio::test]
+async fn every_example_of_graphiql_works_one_after_the_other_on_the_demo_world() {
+    let world = demo().await;
+    let examples: Vec<Value> = serde_json::from_str(EXAMPLES).unwrap();
+    assert!(examples.len() >= 12);
+    for example in &examples {
+        let name = example["name"].as_str().unwrap();
+        let person = world.person(example["as"].as_str().unwrap_or("sales")).await;
+        let variables = filled(&world, &person, example).await;
+        let answer = world.send(&person, example["query"].as_str().unwrap(), variables).await;
+        assert!(answer.get("errors").is_none(), "{name}\n{answer:#}");
+        assert!(answer.get("extensions").is_none(), "{name} shows what is hidden\n{answer:#}");
+        // Nobody of a test has the default administrator's password.
+        if name == "Change my password" {
+            continue;
+        }
+        let data = answer["data"].as_object().unwrap();
+        let refused: Vec<&Value> = data
+            .values()
+            .filter_map(|payload| payload.get("userErrors")?.as_array())
+            .flatten()
+            .collect();
+        assert_eq!(refused.is_empty(), !name.starts_with("A wrong step"), "{name}\n{answer:#}");
+        let first = data.values().next().unwrap();
+        let empty = first.as_object().and_then(|part| part.values().next());
+        assert_ne!(empty.map(|list| &list["nodes"]), Some(&json!([])), "{name} finds nothing");
+    }
+    world.verify().await;
+    let sold = "SELECT count(*) FROM bizhub.assets WHERE status = 'Sold' AND sale_price = 5000 \
+                AND sale_date = '2026-03-02'";
+    assert_eq!(world.value(sold).await, json!(1));
+}

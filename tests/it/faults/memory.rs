@@ -1,0 +1,41 @@
+//! Attacks on the real program: it does not panic, answer 5xx or grow.
+
+use serde_json::json;
+
+use crate::doors::attacks::{MISTAKES, documents, flood, head};
+use crate::program::{DataFolder, Program};
+
+/// What buffers and caches may still take once everything was seen once.
+const ROOM: usize = 48 * 1_024 * 1_024;
+
+async fn attack(program: &Program, token: &str) {
+    for (document, ..) in documents() {
+        let answer = program.send(token, &document, json!({})).await;
+        assert_eq!(answer.status, 400);
+    }
+    for (document, _) in MISTAKES {
+        let answer = program.send(token, document, json!({})).await;
+        assert_eq!(answer.status, 400);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn attacks_do_not_make_the_server_grow() {
+    let data = DataFolder::new();
+    let program = Program::serve(&data).await;
+    let token = program.administrator(false).await;
+    attack(&program, &token).await;
+    let before = program.most_memory();
+    for _ in 0..10 {
+        attack(&program, &token).await;
+    }
+    let piece = vec![b' '; 64 * 1_024];
+    for _ in 0..3 {
+        flood(program.address, &head("content-length: 209715200"), &piece, 3_200).await;
+    }
+    let grown = program.most_memory() - before;
+    assert!(grown < ROOM, "{grown} bytes more");
+    let metrics = program.get("/metrics").await.text().await.unwrap();
+    assert!(!metrics.contains("INTERNAL"), "{metrics}");
+    assert_eq!(program.get("/livez").await.status(), 200);
+}
