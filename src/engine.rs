@@ -81,6 +81,26 @@ impl Engine for KernelEngine {
         self.schemas.execute(context, request).await
     }
 
+    fn numbers(&self) -> String {
+        let (reads, writes) = self.kernel.database.lent();
+        let mut text = format!(
+            "# HELP bizgraph_connections_lent Database connections in use.\n\
+             # TYPE bizgraph_connections_lent gauge\n\
+             bizgraph_connections_lent{{pool=\"reads\"}} {reads}\n\
+             bizgraph_connections_lent{{pool=\"writes\"}} {writes}\n\
+             # HELP bizgraph_statements_total Statements of queries sent to the database.\n\
+             # TYPE bizgraph_statements_total counter\n\
+             bizgraph_statements_total {}\n\
+             # HELP bizgraph_refusals_total Sentences of rules that were not met, by code.\n\
+             # TYPE bizgraph_refusals_total counter\n",
+            self.kernel.database.statements(),
+        );
+        for (code, count) in self.kernel.refusals.counts() {
+            text.push_str(&format!("bizgraph_refusals_total{{code=\"{code}\"}} {count}\n"));
+        }
+        text
+    }
+
     async fn ready(&self) -> Result<(), String> {
         self.kernel.refresh_tenants().await.map_err(|fault| fault.to_string())
     }

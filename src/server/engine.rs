@@ -50,6 +50,11 @@ pub trait Engine: Send + Sync + 'static {
         request: async_graphql::Request,
     ) -> impl Future<Output = async_graphql::Response> + Send;
 
+    /// Further numbers in the text format of Prometheus; none unless the engine has some.
+    fn numbers(&self) -> String {
+        String::new()
+    }
+
     /// Whether requests can be answered now; the reason is for the log only.
     fn ready(&self) -> impl Future<Output = Result<(), String>> + Send;
 }

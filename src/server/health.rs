@@ -40,6 +40,6 @@ pub async fn readyz<E: Engine>(State(door): State<Arc<Door<E>>>) -> (StatusCode,
 pub async fn metrics<E: Engine>(State(door): State<Arc<Door<E>>>) -> impl IntoResponse {
     (
         [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
-        door.metrics.render(door.in_flight()),
+        door.metrics.render(door.in_flight()) + &door.engine.numbers(),
     )
 }

@@ -90,6 +90,7 @@ async fn start() -> Shared {
 
 /// A shell that waits for the end of this process, however it ends, then stops the cluster and
 /// removes its folder: the harness leaves no place to do it ourselves.
+#[allow(clippy::zombie_processes, reason = "it outlives this process on purpose")]
 fn stop_with_this_process(folder: &std::path::Path) {
     let pid_file = std::fs::read_to_string(folder.join("postgres/postmaster.pid")).unwrap();
     let pid = pid_file.lines().next().unwrap().to_owned();

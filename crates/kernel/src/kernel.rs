@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::db::{Database, Fault, Tx};
 use crate::module::Module;
 use crate::policy::{Rights, rights_of};
+use crate::refusal::RefusalCounts;
 use crate::tenant::Tenant;
 
 /// Everything that requests share.
@@ -19,6 +20,7 @@ pub struct Kernel {
     pub cipher: Arc<Cipher>,
     pub passwords: Passwords,
     pub tokens: TokenCache,
+    pub refusals: RefusalCounts,
     modules: &'static [&'static Module],
     rights: HashMap<&'static str, BTreeMap<&'static str, Arc<Rights>>>,
     tenants: RwLock<HashMap<String, Arc<Tenant>>>,
@@ -38,6 +40,7 @@ impl Kernel {
             cipher: Arc::new(cipher),
             passwords: Passwords::default(),
             tokens: TokenCache::default(),
+            refusals: RefusalCounts::default(),
             modules,
             rights: modules.iter().map(|module| (module.name, rights_of(module))).collect(),
             tenants: RwLock::default(),
@@ -54,6 +57,7 @@ impl Kernel {
             cipher: self.cipher.clone(),
             passwords: self.passwords.clone(),
             tokens: TokenCache::default(),
+            refusals: RefusalCounts::default(),
             modules: self.modules,
             rights: self.rights.clone(),
             tenants: RwLock::new(tenants),

@@ -1,6 +1,8 @@
 //! Refusals: what a rule says no to, in words that help (spec 1.14).
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value};
 
@@ -145,6 +147,26 @@ impl From<Fault> for Rejection {
 impl From<diesel::result::Error> for Rejection {
     fn from(error: diesel::result::Error) -> Self {
         Rejection::Fault(Fault::from(error))
+    }
+}
+
+/// How often each code was told (spec 1.8.5).
+#[derive(Default)]
+pub struct RefusalCounts(Mutex<BTreeMap<&'static str, u64>>);
+
+impl RefusalCounts {
+    /// Counts refusals that a caller was told.
+    pub fn add(&self, refusals: &[Refusal]) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for refusal in refusals {
+            *counts.entry(refusal.code.as_str()).or_default() += 1;
+        }
+    }
+
+    /// Every code told so far with its count.
+    pub fn counts(&self) -> Vec<(&'static str, u64)> {
+        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.iter().map(|(code, count)| (*code, *count)).collect()
     }
 }
 

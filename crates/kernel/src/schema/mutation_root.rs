@@ -22,6 +22,7 @@ use crate::entity::metadata::{Entity, Meta};
 use crate::entity::plan::{Asked, ColumnSet, Planner, RowsPlan, json_key};
 use crate::entity::render;
 use crate::entity::selection::{Document, Selected};
+use crate::kernel::Kernel;
 use crate::mutation::{Answer, Mutation, run};
 use crate::refusal::{Code, Refusal, Rejection};
 use crate::schema::answer::{project, rejection_errors};
@@ -157,15 +158,16 @@ async fn by_rule(
     }
     request.redact(std::mem::take(&mut planner.redactions));
     let answer = run(&request.kernel, mutation, actor, &request.origin, input).await?;
-    note_refusals(mutation, actor, &answer);
+    note_refusals(&request.kernel, mutation, actor, &answer);
     let session = request.fresh_session(actor);
     let out = payload(&session, document, context, mutation, &fields, shown, &answer).await?;
     request.finish_fresh(session);
     Ok(out)
 }
 
-fn note_refusals(mutation: &Mutation, actor: &Actor, answer: &Answer) {
+fn note_refusals(kernel: &Kernel, mutation: &Mutation, actor: &Actor, answer: &Answer) {
     let Answer::Refused(refusals) = answer else { return };
+    kernel.refusals.add(refusals);
     for refusal in refusals {
         tracing::info!(
             mutation = mutation.name,
