@@ -4,6 +4,7 @@
 
 mod answer;
 mod mutation_root;
+mod nodes;
 mod query_root;
 mod request;
 mod type_info;

@@ -5,22 +5,7 @@ import { useCallback, useMemo, useState } from "react";
 import { examplesPlugin } from "./Examples";
 import { SessionBar } from "./SessionBar";
 import { type Session, forget, keep, kept, send } from "./session";
-
-const welcome = `# Welcome to bizgraph.
-#
-# 1. Log in with the bar above.
-# 2. Open an example (the star).
-# 3. Run it with Ctrl-Enter.
-#
-# Ctrl-Space completes, and the book
-# explains every type and field.
-
-{
-  viewer {
-    username
-  }
-}
-`;
+import { welcome } from "./welcome";
 
 const plugins = [examplesPlugin, HISTORY_PLUGIN];
 

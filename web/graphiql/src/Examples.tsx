@@ -3,6 +3,9 @@ import { type GraphiQLPlugin, useGraphiQL, useGraphiQLActions } from "@graphiql/
 import examples from "./examples.json";
 import { type Example, fill } from "./fill";
 import { kept } from "./session";
+import { welcome } from "./welcome";
+
+const all: Example[] = examples;
 
 /** The side list of operations; their variables name rows that fit at this moment. */
 export const examplesPlugin: GraphiQLPlugin = {
@@ -17,19 +20,22 @@ function ExampleList() {
   const tab = useGraphiQL((state) => state.tabs[state.activeTabIndex]);
   const queryEditor = useGraphiQL((state) => state.queryEditor);
   const variableEditor = useGraphiQL((state) => state.variableEditor);
+  const responseEditor = useGraphiQL((state) => state.responseEditor);
 
   // A caller sees the root field of no module but its own tenant's.
   const fields = schema?.getQueryType()?.getFields() ?? {};
-  const visible = (examples as Example[]).filter(
+  const visible = all.filter(
     (example) => example.module === "platform" || example.module in fields,
   );
   const sections = [...new Set(visible.map((example) => example.section))];
 
   async function open(example: Example) {
     const variables = await fill(example, kept()?.token);
-    if (tab?.query?.trim()) {
+    // A tab that nobody wrote in is used again.
+    if (tab?.query?.trim() && tab.query !== welcome && !all.some(({ query }) => query === tab.query)) {
       addTab();
     }
+    responseEditor?.setValue("");
     queryEditor?.setValue(example.query);
     queryEditor?.setScrollPosition({ scrollTop: 0, scrollLeft: 0 });
     variableEditor?.setValue(variables);

@@ -10,7 +10,7 @@ use crate::entity::order::order_name;
 use crate::entity::page::{column_sql, visibility};
 use crate::entity::plan::json_key;
 use crate::entity::render::{self, with_raw};
-use crate::entity::selection::{Document, Selected};
+use crate::entity::selection::{Document, Selected, items_of};
 use crate::entity::sql::{Bind, Row, Sql};
 use crate::refusal::{Code, Refusal, Rule};
 
@@ -175,14 +175,8 @@ impl AggregatePlan {
         }
         sql.rare();
         let rows = session.load(sql).await?;
-        let mut out = vec![b'['];
-        for row in &rows {
-            if out.last() != Some(&b'[') {
-                out.push(b',');
-            }
-            self.write(session, row, &mut out)?;
-        }
-        out.push(b']');
+        let mut out = Vec::new();
+        render::list(&mut out, &rows, |out, row| self.write(session, row, out))?;
         Ok(out)
     }
 
@@ -206,15 +200,10 @@ impl AggregatePlan {
     }
 
     fn write(&self, session: &Session, row: &Row, out: &mut Vec<u8>) -> Result<(), Fault> {
-        out.push(b'{');
-        for (place, (key, measure)) in self.fields.iter().enumerate() {
-            if place > 0 {
-                out.push(b',');
-            }
-            out.extend_from_slice(key.as_bytes());
+        render::object(out, &self.fields, |out, measure| {
             match measure {
                 Measure::TypeName => {
-                    render::string(out, &format!("{}Aggregate", self.meta.type_name))
+                    render::string(out, &format!("{}Aggregate", self.meta.type_name));
                 }
                 Measure::Count => {
                     let count: i64 = crate::entity::decode(row, self.groups.len())?;
@@ -225,9 +214,8 @@ impl AggregatePlan {
                     self.write_numbers(session, row, type_name, fields, out)?;
                 }
             }
-        }
-        out.push(b'}');
-        Ok(())
+            Ok(())
+        })
     }
 
     fn write_groups(
@@ -237,28 +225,16 @@ impl AggregatePlan {
         fields: &[(String, &'static str)],
         out: &mut Vec<u8>,
     ) -> Result<(), Fault> {
-        out.push(b'[');
-        for (position, group) in self.groups.iter().enumerate() {
-            if position > 0 {
-                out.push(b',');
-            }
-            let column = &self.meta.columns[group.column];
-            out.push(b'{');
-            for (place, (key, what)) in fields.iter().enumerate() {
-                if place > 0 {
-                    out.push(b',');
-                }
-                out.extend_from_slice(key.as_bytes());
+        render::list(out, self.groups.iter().enumerate(), |out, (position, group)| {
+            render::object(out, fields, |out, what| {
                 match *what {
-                    "field" => render::string(out, column.field),
+                    "field" => render::string(out, self.meta.columns[group.column].field),
                     "value" => self.write_group_value(session, row, position, group, out)?,
                     _ => render::string(out, "AggregateGroup"),
                 }
-            }
-            out.push(b'}');
-        }
-        out.push(b']');
-        Ok(())
+                Ok(())
+            })
+        })
     }
 
     fn write_group_value(
@@ -289,12 +265,7 @@ impl AggregatePlan {
         fields: &[(String, Option<(usize, usize)>)],
         out: &mut Vec<u8>,
     ) -> Result<(), Fault> {
-        out.push(b'{');
-        for (place, (key, found)) in fields.iter().enumerate() {
-            if place > 0 {
-                out.push(b',');
-            }
-            out.extend_from_slice(key.as_bytes());
+        render::object(out, fields, |out, found| {
             match found {
                 Some((usize::MAX, _)) => render::string(out, type_name),
                 None => out.extend_from_slice(b"null"),
@@ -308,9 +279,8 @@ impl AggregatePlan {
                     })??;
                 }
             }
-        }
-        out.push(b'}');
-        Ok(())
+            Ok(())
+        })
     }
 }
 
@@ -324,15 +294,7 @@ fn measure_sql(function: &str, sql: &str, column: &Column) -> String {
 }
 
 fn parse_groups(meta: &Meta, argument: Option<&Value>, actor: &Actor) -> Rule<Vec<Group>> {
-    let single;
-    let items: &[Value] = match argument {
-        Some(Value::List(items)) => items,
-        Some(Value::Null) | None => &[],
-        Some(other) => {
-            single = [other.clone()];
-            &single
-        }
-    };
+    let items = items_of(argument);
     if items.len() > MOST_COLUMNS {
         let message = format!("At most {MOST_COLUMNS} fields can be grouped by.");
         return Err(Refusal::new(Code::LimitExceeded, "groupBy", message).into());

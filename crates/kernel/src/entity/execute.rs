@@ -123,6 +123,17 @@ pub(crate) fn keys_of(meta: &Meta, rows: &[Row], position: usize) -> Result<Opti
     Ok((!empty).then_some(keys))
 }
 
+/// The key at a position of a row, as a global id carries it.
+pub fn key_text(meta: &Meta, row: &Row, position: usize) -> Result<String, Fault> {
+    Ok(match KeyType::of(meta) {
+        KeyType::Int => cell::decode::<i32>(row, position)?.to_string(),
+        KeyType::Big => cell::decode::<i64>(row, position)?.to_string(),
+        KeyType::Uuid => cell::decode::<uuid::Uuid>(row, position)?.to_string(),
+        KeyType::Text => cell::decode(row, position)?,
+        KeyType::Date => cell::decode::<chrono::NaiveDate>(row, position)?.to_string(),
+    })
+}
+
 /// PostgreSQL's name of an entity's key type.
 pub(crate) fn key_type(meta: &Meta) -> &'static str {
     match KeyType::of(meta) {
@@ -270,7 +281,7 @@ fn object(
                 None => out.extend_from_slice(b"null"),
             })?,
             What::Many { position, connection, .. } => {
-                let empty = execute_connection::empty(connection);
+                let empty = execute_connection::empty(connection)?;
                 with_raw(row, offset + position, |raw| match related {
                     Some(related) => related.write(out, raw, &empty),
                     None => out.extend_from_slice(&empty),
@@ -312,12 +323,7 @@ fn actions(
         {
             obstacle = Some(format!("Your role may do this only to its {scope} rows."));
         }
-        out.push(b'{');
-        for (place, (key, field)) in fields.iter().enumerate() {
-            if place > 0 {
-                out.push(b',');
-            }
-            out.extend_from_slice(key.as_bytes());
+        render::object(out, fields, |out, field| {
             match field {
                 ActionField::TypeName => render::string(out, "AvailableAction"),
                 ActionField::Action => render::string(out, step.verb),
@@ -328,8 +334,8 @@ fn actions(
                     None => out.extend_from_slice(b"null"),
                 },
             }
-        }
-        out.push(b'}');
+            Ok(())
+        })?;
     }
     out.push(b']');
     Ok(())

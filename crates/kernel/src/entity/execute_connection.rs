@@ -180,17 +180,10 @@ fn write(
     parts: &[Rendered],
     out: &mut Vec<u8>,
 ) -> Result<(), Fault> {
-    let mut part = 0;
-    out.push(b'{');
-    for (place, (key, field)) in plan.fields.iter().enumerate() {
-        if place > 0 {
-            out.push(b',');
-        }
-        out.extend_from_slice(key.as_bytes());
+    let mut parts = parts.iter();
+    render::object(out, &plan.fields, |out, field| {
         match field {
-            ConnectionField::TypeName => {
-                render::string(out, &format!("{}Connection", plan.meta.type_name));
-            }
+            ConnectionField::TypeName => render::string(out, &type_name(plan)),
             ConnectionField::TotalCount => {
                 out.extend_from_slice(slice.count.min(COUNT_CAP).to_string().as_bytes());
             }
@@ -198,159 +191,97 @@ fn write(
                 out.extend_from_slice((slice.count > COUNT_CAP).to_string().as_bytes());
             }
             ConnectionField::Nodes(_) => {
-                let objects = parts.get(part);
-                part += 1;
-                list(out, &slice.places, |out, place| {
-                    out.extend_from_slice(objects.map_or(b"null".as_slice(), |all| all.get(place)));
+                let objects = parts.next();
+                render::list(out, &slice.places, |out, place| {
+                    out.extend_from_slice(objects.map_or(b"null", |all| all.get(*place)));
                     Ok(())
                 })?;
             }
             ConnectionField::Edges(edges) => {
-                let first_part = part;
-                part += edges.iter().filter(|(_, edge)| matches!(edge, EdgeField::Node(_))).count();
-                list(out, &slice.places, |out, place| {
-                    edge(session, plan, rows, offset, place, edges, &parts[first_part..], out)
+                let nodes = edges.iter().filter(|(_, edge)| matches!(edge, EdgeField::Node(_)));
+                let nodes: Vec<&Rendered> = parts.by_ref().take(nodes.count()).collect();
+                render::list(out, &slice.places, |out, place| {
+                    let cursor = || cursor_of(session, plan, &rows[*place], offset);
+                    edge(plan, *place, edges, &nodes, cursor, out)
                 })?;
             }
             ConnectionField::PageInfo(fields) => {
-                page_info(session, plan, rows, offset, slice, fields, out)?;
+                let cursor = |place: &usize| cursor_of(session, plan, &rows[*place], offset);
+                let ends = [slice.places.first(), slice.places.last()];
+                let [first, last] = ends.map(|place| place.map(cursor).transpose());
+                page_info(plan, slice.more, [first?, last?], fields, out)?;
             }
         }
-    }
-    out.push(b'}');
-    Ok(())
+        Ok(())
+    })
 }
 
-fn list(
-    out: &mut Vec<u8>,
-    places: &[usize],
-    mut item: impl FnMut(&mut Vec<u8>, usize) -> Result<(), Fault>,
-) -> Result<(), Fault> {
-    out.push(b'[');
-    for (count, place) in places.iter().enumerate() {
-        if count > 0 {
-            out.push(b',');
-        }
-        item(out, *place)?;
-    }
-    out.push(b']');
-    Ok(())
+fn type_name(plan: &ConnectionPlan) -> String {
+    format!("{}Connection", plan.meta.type_name)
 }
 
-#[allow(clippy::too_many_arguments, reason = "one edge's place in the answer, passed down whole")]
 fn edge(
-    session: &Session,
     plan: &ConnectionPlan,
-    rows: &[Row],
-    offset: usize,
     place: usize,
     edges: &[(String, EdgeField)],
-    parts: &[Rendered],
+    nodes: &[&Rendered],
+    cursor: impl Fn() -> Result<String, Fault>,
     out: &mut Vec<u8>,
 ) -> Result<(), Fault> {
-    let mut part = 0;
-    out.push(b'{');
-    for (count, (key, field)) in edges.iter().enumerate() {
-        if count > 0 {
-            out.push(b',');
-        }
-        out.extend_from_slice(key.as_bytes());
+    let mut nodes = nodes.iter();
+    render::object(out, edges, |out, field| {
         match field {
             EdgeField::TypeName => render::string(out, &format!("{}Edge", plan.meta.type_name)),
-            EdgeField::Cursor => {
-                render::string(out, &cursor_of(session, plan, &rows[place], offset)?);
-            }
+            EdgeField::Cursor => render::string(out, &cursor()?),
             EdgeField::Node(_) => {
-                out.extend_from_slice(
-                    parts.get(part).map_or(b"null".as_slice(), |all| all.get(place)),
-                );
-                part += 1;
+                out.extend_from_slice(nodes.next().map_or(b"null", |all| all.get(place)));
             }
         }
-    }
-    out.push(b'}');
-    Ok(())
+        Ok(())
+    })
 }
 
 fn page_info(
-    session: &Session,
     plan: &ConnectionPlan,
-    rows: &[Row],
-    offset: usize,
-    slice: &Slice,
+    more: bool,
+    cursors: [Option<String>; 2],
     fields: &[(String, PageInfoField)],
     out: &mut Vec<u8>,
 ) -> Result<(), Fault> {
     // A keyset means that there is at least the row it stands on, on the side we came from.
-    let (next, previous) = if plan.page.backward {
-        (plan.has_keyset, slice.more)
-    } else {
-        (slice.more, plan.has_keyset)
+    let (next, previous) =
+        if plan.page.backward { (plan.has_keyset, more) } else { (more, plan.has_keyset) };
+    let [first, last] = cursors;
+    let cursor = |out: &mut Vec<u8>, cursor: &Option<String>| match cursor {
+        Some(cursor) => render::string(out, cursor),
+        None => out.extend_from_slice(b"null"),
     };
-    let end_of_page = |out: &mut Vec<u8>, place: Option<&usize>| -> Result<(), Fault> {
-        match place {
-            Some(place) => render::string(out, &cursor_of(session, plan, &rows[*place], offset)?),
-            None => out.extend_from_slice(b"null"),
-        }
-        Ok(())
-    };
-    out.push(b'{');
-    for (count, (key, field)) in fields.iter().enumerate() {
-        if count > 0 {
-            out.push(b',');
-        }
-        out.extend_from_slice(key.as_bytes());
+    render::object(out, fields, |out, field| {
         match field {
             PageInfoField::TypeName => render::string(out, "PageInfo"),
             PageInfoField::HasNextPage => out.extend_from_slice(next.to_string().as_bytes()),
             PageInfoField::HasPreviousPage => {
-                out.extend_from_slice(previous.to_string().as_bytes())
+                out.extend_from_slice(previous.to_string().as_bytes());
             }
-            PageInfoField::StartCursor => end_of_page(out, slice.places.first())?,
-            PageInfoField::EndCursor => end_of_page(out, slice.places.last())?,
+            PageInfoField::StartCursor => cursor(out, &first),
+            PageInfoField::EndCursor => cursor(out, &last),
         }
-    }
-    out.push(b'}');
-    Ok(())
+        Ok(())
+    })
 }
 
 /// The connection of a parent without rows.
-pub(crate) fn empty(plan: &ConnectionPlan) -> Vec<u8> {
-    let mut out = vec![b'{'];
-    for (place, (key, field)) in plan.fields.iter().enumerate() {
-        if place > 0 {
-            out.push(b',');
-        }
-        out.extend_from_slice(key.as_bytes());
+pub(crate) fn empty(plan: &ConnectionPlan) -> Result<Vec<u8>, Fault> {
+    let mut out = Vec::new();
+    render::object(&mut out, &plan.fields, |out, field| {
         match field {
-            ConnectionField::TypeName => {
-                render::string(&mut out, &format!("{}Connection", plan.meta.type_name));
-            }
+            ConnectionField::TypeName => render::string(out, &type_name(plan)),
             ConnectionField::Nodes(_) | ConnectionField::Edges(_) => out.extend_from_slice(b"[]"),
             ConnectionField::TotalCount => out.push(b'0'),
             ConnectionField::TotalCountCapped => out.extend_from_slice(b"false"),
-            ConnectionField::PageInfo(fields) => empty_page_info(fields, plan.has_keyset, &mut out),
+            ConnectionField::PageInfo(fields) => page_info(plan, false, [None, None], fields, out)?,
         }
-    }
-    out.push(b'}');
-    out
-}
-
-fn empty_page_info(fields: &[(String, PageInfoField)], has_keyset: bool, out: &mut Vec<u8>) {
-    out.push(b'{');
-    for (place, (key, field)) in fields.iter().enumerate() {
-        if place > 0 {
-            out.push(b',');
-        }
-        out.extend_from_slice(key.as_bytes());
-        match field {
-            PageInfoField::TypeName => render::string(out, "PageInfo"),
-            PageInfoField::HasNextPage => out.extend_from_slice(b"false"),
-            PageInfoField::HasPreviousPage => {
-                out.extend_from_slice(has_keyset.to_string().as_bytes());
-            }
-            PageInfoField::StartCursor | PageInfoField::EndCursor => out.extend_from_slice(b"null"),
-        }
-    }
-    out.push(b'}');
+        Ok(())
+    })?;
+    Ok(out)
 }

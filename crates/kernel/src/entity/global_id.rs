@@ -80,6 +80,17 @@ pub fn parse_key(meta: &Meta, text: &str) -> Option<Bind> {
     }
 }
 
+/// Those texts that can be keys of this entity, as the list that `= ANY` takes.
+pub fn parse_keys<'t>(meta: &Meta, texts: impl Iterator<Item = &'t str>) -> Bind {
+    match KeyType::of(meta) {
+        KeyType::Int => Bind::Ints(texts.filter_map(|text| text.parse().ok()).collect()),
+        KeyType::Big => Bind::Bigs(texts.filter_map(|text| text.parse().ok()).collect()),
+        KeyType::Uuid => Bind::Uuids(texts.filter_map(|text| text.parse().ok()).collect()),
+        KeyType::Text => Bind::Texts(texts.map(str::to_owned).collect()),
+        KeyType::Date => Bind::Dates(texts.filter_map(|text| text.parse().ok()).collect()),
+    }
+}
+
 /// A global id in an input, not looked into until a rule asks for the row, so that every
 /// complaint about it names the field.
 pub struct Id<E> {

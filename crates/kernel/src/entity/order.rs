@@ -5,6 +5,7 @@ use async_graphql::Value;
 use crate::actor::Actor;
 use crate::entity::metadata::Meta;
 use crate::entity::page::column_sql;
+use crate::entity::selection::items_of;
 use crate::refusal::{Code, Refusal, Rule};
 
 const MOST: usize = 3;
@@ -27,15 +28,7 @@ impl Ordering {
     /// More than three columns, or one that the caller may not see.
     pub fn parse(meta: &Meta, argument: Option<&Value>, actor: &Actor) -> Rule<Ordering> {
         let mut columns = Vec::new();
-        let single;
-        let items: &[Value] = match argument {
-            Some(Value::List(items)) => items,
-            Some(Value::Null) | None => &[],
-            Some(other) => {
-                single = [other.clone()];
-                &single
-            }
-        };
+        let items = items_of(argument);
         if items.len() > MOST {
             let message = format!("At most {MOST} columns can be ordered by.");
             return Err(Refusal::new(Code::LimitExceeded, "orderBy", message).into());

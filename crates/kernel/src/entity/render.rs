@@ -50,6 +50,41 @@ pub fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
+/// Writes an object: each key stands ready with its quotes and colon.
+pub fn object<T>(
+    out: &mut Vec<u8>,
+    fields: &[(String, T)],
+    mut value: impl FnMut(&mut Vec<u8>, &T) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    out.push(b'{');
+    for (place, (key, field)) in fields.iter().enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(key.as_bytes());
+        value(out, field)?;
+    }
+    out.push(b'}');
+    Ok(())
+}
+
+/// Writes a list of so many items.
+pub fn list<T>(
+    out: &mut Vec<u8>,
+    items: impl IntoIterator<Item = T>,
+    mut write: impl FnMut(&mut Vec<u8>, T) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    out.push(b'[');
+    for (place, item) in items.into_iter().enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        write(out, item)?;
+    }
+    out.push(b']');
+    Ok(())
+}
+
 /// Writes one column's value.
 pub fn cell(
     out: &mut Vec<u8>,

@@ -137,3 +137,12 @@ impl<'a> Document<'a> {
         definition.node.default_value.as_ref().map(|value| value.node.clone())
     }
 }
+
+/// The items of a list argument; a single value stands for a list of one.
+pub fn items_of(argument: Option<&Value>) -> &[Value] {
+    match argument {
+        Some(Value::List(items)) => items,
+        Some(Value::Null) | None => &[],
+        Some(single) => std::slice::from_ref(single),
+    }
+}

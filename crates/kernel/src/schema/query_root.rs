@@ -20,7 +20,7 @@ use crate::entity::aggregate::AggregatePlan;
 use crate::entity::execute::by_keys;
 use crate::entity::execute_connection;
 use crate::entity::global_id::{GlobalId, parse_key};
-use crate::entity::metadata::{Kind, Meta};
+use crate::entity::metadata::Meta;
 use crate::entity::plan::{Asked, ColumnSet, ConnectionPlan, Planner, RowsPlan, json_key};
 use crate::entity::render;
 use crate::entity::selection::{Document, Selected};
@@ -29,7 +29,7 @@ use crate::refusal::{Code, Refusal, Rejection, Rule};
 use crate::schema::answer::{fault_error, project, refusal_error, rejection_errors};
 use crate::schema::request::RequestContext;
 use crate::schema::type_info::{self, pascal_case};
-use crate::schema::{Face, PLATFORM_ENTITIES};
+use crate::schema::{Face, PLATFORM_ENTITIES, nodes};
 
 /// The query root of the schema with this face.
 pub struct QueryRoot<F>(PhantomData<F>);
@@ -102,7 +102,7 @@ async fn resolve(
         "node" | "nodes" => {
             let entities = modules.iter().flat_map(|module| module.entities);
             let all: Vec<&'static Meta> = entities.chain(PLATFORM_ENTITIES).copied().collect();
-            nodes(context, request, actor, session, &selected, &all, &mut out).await;
+            nodes::write(context, request, actor, session, &selected, &all, &mut out).await;
         }
         "platform" => {
             let name = "PlatformQuery";
@@ -292,89 +292,4 @@ pub(super) fn as_list(key: Bind) -> Option<Bind> {
         Bind::Date(key) => Bind::Dates(vec![key?]),
         _ => return None,
     })
-}
-
-/// Ids of one `nodes` call.
-const MOST_NODES: usize = 100;
-
-async fn nodes<'a>(
-    context: &Context<'_>,
-    request: &RequestContext,
-    actor: &'a Actor,
-    session: &Session,
-    selected: &Selected<'a>,
-    entities: &[&'static Meta],
-    out: &mut Vec<u8>,
-) {
-    let document = Document::of(context);
-    let many = selected.name == "nodes";
-    let ids = match document.argument(selected, if many { "ids" } else { "id" }) {
-        Some(Value::List(ids)) => ids,
-        Some(id) => vec![id],
-        None => Vec::new(),
-    };
-    let mut planner = Planner { document, actor, redactions: Vec::new() };
-    let planned: Rule<Vec<Option<(RowsPlan, Bind)>>> = if ids.len() > MOST_NODES {
-        let message = format!("At most {MOST_NODES} ids.");
-        Err(Refusal::new(Code::LimitExceeded, "ids", message).into())
-    } else {
-        ids.iter().map(|id| node(&mut planner, selected, entities, id)).collect()
-    };
-    request.redact(planner.redactions);
-    let read = async {
-        let planned = planned?;
-        let rows = planned.into_iter().map(async |node| match node {
-            Some((plan, keys)) => by_keys(session, &plan, keys).await.map(|(rows, _)| Some(rows)),
-            None => Ok(None),
-        });
-        let rows: Result<Vec<_>, Fault> = join_all(rows).await.into_iter().collect();
-        Ok::<_, Rejection>(rows?)
-    };
-    match read.await {
-        Ok(rows) => {
-            let values: Vec<&[u8]> = rows
-                .iter()
-                .map(|row| match row {
-                    Some(row) if !row.is_empty() => row.get(0),
-                    _ => b"null".as_slice(),
-                })
-                .collect();
-            if many {
-                out.push(b'[');
-                out.extend_from_slice(&values.join(&b','));
-                out.push(b']');
-            } else {
-                out.extend_from_slice(values.first().copied().unwrap_or(b"null"));
-            }
-        }
-        Err(rejection) => {
-            out.extend_from_slice(if many { b"[]" } else { b"null" });
-            for error in rejection_errors(rejection, selected.position, &[selected.key]) {
-                context.add_error(error);
-            }
-        }
-    }
-}
-
-fn node<'a>(
-    planner: &mut Planner<'a>,
-    selected: &Selected<'a>,
-    entities: &[&'static Meta],
-    id: &Value,
-) -> Rule<Option<(RowsPlan, Bind)>> {
-    let Value::String(text) = id else { return Ok(None) };
-    let Some(global) = GlobalId::decode(text) else {
-        return Err(Refusal::new(Code::BadFormat, "id", "This is no global id.").into());
-    };
-    let found = entities.iter().copied().find(|meta| meta.type_name == global.type_name);
-    let Some(meta) = found else { return Ok(None) };
-    if global.tenant != planner.actor.tenant.id || !planner.actor.may(&meta.permission_to("read")) {
-        return Ok(None);
-    }
-    let Some(keys) = parse_key(meta, &global.key).and_then(as_list) else { return Ok(None) };
-    let mut columns = ColumnSet::default();
-    columns.position(Asked::Column(0));
-    let plan = planner.object(meta, selected, &mut columns, selected.key)?;
-    debug_assert!(matches!(meta.key().kind, Kind::Key | Kind::Int | Kind::Text | Kind::Date));
-    Ok(Some((RowsPlan { columns, plan, by: 0 }, keys)))
 }
