@@ -51,11 +51,11 @@ pub struct ServeOptions {
     #[arg(long, env = "BIZGRAPH_DEMO", value_name = "true|false")]
     pub demo: Option<bool>,
 
-    /// Connections of the pool for queries [default: twice the cores, 4 to 24]
+    /// Connections of the pool for queries [default: four times the cores, 8 to 24]
     #[arg(long, env = "BIZGRAPH_READ_CONNECTIONS", value_name = "NUMBER", value_parser = connections)]
     pub read_connections: Option<usize>,
 
-    /// Connections of the pool for mutations [default: twice the cores, 4 to 24]
+    /// Connections of the pool for mutations [default: four times the cores, 8 to 24]
     #[arg(long, env = "BIZGRAPH_WRITE_CONNECTIONS", value_name = "NUMBER", value_parser = connections)]
     pub write_connections: Option<usize>,
 
@@ -135,8 +135,8 @@ impl TryFrom<ServeOptions> for Config {
             database_url: options.database.database_url.filter(|url| !url.is_empty()),
             environment,
             demo: options.demo.unwrap_or(!production),
-            read_connections: options.read_connections.unwrap_or_else(twice_the_cores),
-            write_connections: options.write_connections.unwrap_or_else(twice_the_cores),
+            read_connections: options.read_connections.unwrap_or_else(four_times_the_cores),
+            write_connections: options.write_connections.unwrap_or_else(four_times_the_cores),
             cost_budget: options.cost_budget,
             cost_refill: options.cost_refill,
             trusted_proxies: options.trusted_proxies,
@@ -145,11 +145,11 @@ impl TryFrom<ServeOptions> for Config {
     }
 }
 
-/// The pool that measured best; the upper end keeps two pools within the private cluster's 60
-/// connections.
-fn twice_the_cores() -> usize {
+/// A tenant may hold half of a pool (spec 1.16), and twice the cores for one tenant measured best;
+/// the upper end keeps two pools within the private cluster's 60 connections.
+fn four_times_the_cores() -> usize {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    (2 * cores).clamp(4, 24)
+    (4 * cores).clamp(8, 24)
 }
 
 fn connections(text: &str) -> Result<usize, String> {
@@ -190,8 +190,8 @@ mod tests {
     }
 
     #[test]
-    fn the_pools_are_between_4_and_24_unless_said() {
-        assert!((4..=24).contains(&twice_the_cores()));
+    fn the_pools_are_between_8_and_24_unless_said() {
+        assert!((8..=24).contains(&four_times_the_cores()));
         let config = config(&["--read-connections", "7"]).unwrap();
         assert_eq!(config.read_connections, 7);
         assert!(refused(&["--read-connections", "0"]).contains("from 1 to 1000"));

@@ -2,10 +2,10 @@
 //! the mutations, by people of the right roles, on the days on which they happened, so that
 //! loading it proves the rules (spec 6.14).
 //!
-//! - [`bizhub`]: whose world it is: its files, its people, the rows that every shop has.
-//! - [`fixture`]: the files, read as a list of calls.
-//! - [`load`]: the calls, made one after the other; a load that was cut short goes on.
-//! - [`people`]: whom everybody can log in as.
+//! - `bizhub`: whose world it is: its files, its people, the rows that every shop has.
+//! - `fixture`: the files, read as a list of calls.
+//! - `load`: the calls, made one after the other; a load that was cut short goes on.
+//! - `people`: whom everybody can log in as.
 
 mod bizhub;
 mod fixture;

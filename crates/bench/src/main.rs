@@ -13,7 +13,7 @@ mod workload;
 mod world;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
 use bizgraph::embedded::{Cluster, Profile};
@@ -62,6 +62,8 @@ struct Bench {
     role: String,
     token: String,
     pool: usize,
+    /// Sets this run's idempotency keys apart from those of others in the same world.
+    run: u64,
 }
 
 /// What is known of a workload before it is timed.
@@ -119,7 +121,9 @@ async fn bench(options: Options, folder: &Path, cluster: &Cluster) -> anyhow::Re
         tenant: row.get(0),
         role: row.get(1),
         token,
-        pool: (2 * cores).clamp(4, 24),
+        // A tenant may hold half of the server's pool.
+        pool: (4 * cores).clamp(8, 24) / 2,
+        run: SystemTime::UNIX_EPOCH.elapsed()?.as_secs(),
     };
     let chosen: Vec<&Workload> = WORKLOADS.iter().filter(|one| bench.is_chosen(one)).collect();
 
@@ -169,13 +173,13 @@ impl Bench {
         for workload in chosen {
             let bodies = workload.bodies(self.tenant);
             // Proves the token and makes the plans, so that only the workload is looked at.
-            for number in 0..6 {
-                let key = format!("warm-{}-{number}", workload.name);
-                server::post(&self.token, &bodies[number].replace("{key}", &key))?;
+            for (number, body) in bodies.iter().take(6).enumerate() {
+                let key = format!("{}-warm-{}-{number}", self.run, workload.name);
+                server::post(&self.token, &body.replace("{key}", &key))?;
             }
             let mut looked = Looked { requests: Vec::new(), keys: Vec::new(), bytes: 0 };
             for number in 0..SAMPLES {
-                let key = format!("look-{number}");
+                let key = format!("{}-look-{number}", self.run);
                 let body = bodies[(number * 13 + 7) % bodies.len()].replace("{key}", &key);
                 let mark = capture::mark(&self.log)?;
                 let (status, answer) = server::post(&self.token, &body)?;
@@ -241,7 +245,7 @@ impl Bench {
             let statements = looked.requests.first().map_or(0, Vec::len);
             for connections in [1, self.options.connections] {
                 let send = |seconds, name: &str| {
-                    let name = format!("{name}-{}-{connections}", workload.name);
+                    let name = format!("{}-{name}-{}-{connections}", self.run, workload.name);
                     load::run(&self.folder, &self.token, &bodies, connections, seconds, &name)
                 };
                 send(2, "warm")?;

@@ -63,7 +63,7 @@ pub static WORKLOADS: [Workload; 5] = [
     },
     Workload {
         name: "filter",
-        says: "status, range of dates and part of the customer's name, first 50 and totalCount",
+        says: "status, a week of dates and part of the customer's name, first 50 and totalCount",
         goal: 0.9,
         writes: false,
         document: "query($from: Date!, $to: Date!, $name: String!) { bizhub { invoices(first: 50, \
@@ -73,10 +73,10 @@ pub static WORKLOADS: [Workload; 5] = [
                    fullName } } } } }",
         variables: |_, number| {
             let names = ["Mensah", "Owusu", "Boateng", "Asante", "Osei", "Appiah", "Addo"];
-            let month = number % 12 + 1;
+            let (month, day) = (number % 12 + 1, number % 21 + 1);
             json!({
-                "from": format!("2024-{month:02}-01"),
-                "to": format!("2024-{month:02}-28"),
+                "from": format!("2024-{month:02}-{day:02}"),
+                "to": format!("2024-{month:02}-{:02}", day + 6),
                 "name": names[number as usize % names.len()],
             })
         },

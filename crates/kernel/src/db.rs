@@ -7,6 +7,7 @@ pub mod migrate;
 pub mod pool;
 pub mod provision;
 pub mod session;
+mod shapes;
 pub mod tx;
 pub mod tx_write;
 

@@ -16,6 +16,7 @@ use tokio::time::timeout;
 
 use crate::actor::Actor;
 use crate::db::Fault;
+use crate::db::shapes::Shapes;
 
 /// How long a request waits for a connection.
 const POOL_WAIT: Duration = Duration::from_secs(2);
@@ -118,6 +119,8 @@ pub struct Database {
     reads: SharedPool,
     writes: SharedPool,
     statements: AtomicU64,
+    /// Freely composed statements that come often.
+    pub(super) shapes: Shapes,
 }
 
 impl Database {
@@ -127,6 +130,7 @@ impl Database {
             reads: SharedPool::new(url, sizes.reads)?,
             writes: SharedPool::new(url, sizes.writes)?,
             statements: AtomicU64::new(0),
+            shapes: Shapes::default(),
         })
     }
 

@@ -77,10 +77,13 @@ impl Session {
     }
 
     /// Runs a statement and answers its rows. Statements asked for together travel together.
-    pub async fn load(&self, sql: Sql) -> Result<Vec<Row>, Fault> {
+    pub async fn load(&self, mut sql: Sql) -> Result<Vec<Row>, Fault> {
         // The database would refuse it, and with it the rest of the request.
         if sql.has_nul() {
             return Err(Fault::BadText);
+        }
+        if sql.is_rare() && self.database.shapes.come_often(&sql) {
+            sql.keep();
         }
         let lease = self.lease().await?;
         let mut connection: &AsyncPgConnection = lease.loan.connection()?;

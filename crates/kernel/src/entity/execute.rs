@@ -155,11 +155,11 @@ pub fn by_keys<'a>(
         let meta = plan.plan.meta;
         let mut sql = Sql::new("SELECT ");
         sql.append(select_list(meta, &plan.columns, session)).push(" FROM ").push(meta.table);
-        sql.push(" t WHERE t.")
-            .push(meta.columns[plan.by].name)
-            .push(" = ANY(")
-            .bind(keys)
-            .push(")");
+        sql.push(" t WHERE t.").push(meta.columns[plan.by].name);
+        match keys.only() {
+            Some(key) => sql.push(" = ").bind(key),
+            None => sql.push(" = ANY(").bind(keys).push(")"),
+        };
         // A soft-deleted row is still shown where another row points to it.
         for condition in visibility(meta, &session.actor, "t", true) {
             sql.push(" AND (").append(condition).push(")");

@@ -11,6 +11,10 @@ use crate::policy::Scope;
 /// Exact up to here; beyond, a count is told as capped.
 pub const COUNT_CAP: i64 = 10_000;
 
+/// Sizes of pages that stand in the text of the statement, so that its plan is made for them and
+/// kept; for a size that is bound, PostgreSQL plans anew each time.
+const USUAL_SIZES: [usize; 7] = [5, 10, 20, 25, 50, 100, 1_000];
+
 /// Every column of an entity over the alias `t`.
 pub fn columns_of(meta: &Meta) -> String {
     let columns: Vec<String> =
@@ -99,7 +103,11 @@ impl Page {
         }
         push_conditions(sql, conditions);
         sql.push(" ORDER BY ").push(&self.ordering.sql(meta, self.backward)).push(" LIMIT ");
-        sql.bind(Bind::Big(Some(self.size as i64 + 1)));
+        if USUAL_SIZES.contains(&self.size) {
+            sql.push(&(self.size + 1).to_string());
+        } else {
+            sql.bind(Bind::Big(Some(self.size as i64 + 1)));
+        }
         if self.filter.is_some() {
             sql.rare();
         }
@@ -123,6 +131,16 @@ impl Page {
         keys: Bind,
         key_type: &str,
     ) -> Sql {
+        if let Some(key) = keys.only() {
+            let mut sql = Sql::new(&format!("SELECT t.{column}::{key_type}, "));
+            sql.append(columns).push(" FROM ").push(meta.table).push(" t");
+            let mut parent = Sql::new(&format!("t.{column} = "));
+            parent.bind(key);
+            let mut conditions = vec![parent];
+            conditions.extend(self.conditions(meta, &session.actor));
+            self.push_tail(&mut sql, meta, conditions);
+            return sql;
+        }
         let mut sql = Sql::new("SELECT k.key, t.* FROM unnest(");
         sql.bind(keys).push("::").push(key_type).push("[]) AS k(key) CROSS JOIN LATERAL (SELECT ");
         sql.append(columns).push(" FROM ").push(meta.table).push(" t");

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Days, NaiveDate};
+use chrono::{DateTime, Datelike, Days, NaiveDate, Timelike};
 use diesel::row::{Field, Row as _};
 
 use crate::db::Fault;
@@ -229,15 +229,58 @@ fn day(raw: &[u8]) -> Result<NaiveDate, Fault> {
 }
 
 fn date(out: &mut Vec<u8>, raw: &[u8]) -> Result<(), Fault> {
-    out.extend_from_slice(format!("\"{}\"", day(raw)?).as_bytes());
+    out.push(b'"');
+    calendar_day(out, day(raw)?);
+    out.push(b'"');
     Ok(())
 }
 
+/// Years that ISO 8601 writes with four digits are written by hand: a fifth of the time of a wide
+/// answer went into general formatting.
+fn calendar_day(out: &mut Vec<u8>, day: NaiveDate) {
+    match u32::try_from(day.year()) {
+        Ok(year @ 0..=9999) => {
+            digits(out, year, 4);
+            out.push(b'-');
+            digits(out, day.month(), 2);
+            out.push(b'-');
+            digits(out, day.day(), 2);
+        }
+        _ => out.extend_from_slice(day.to_string().as_bytes()),
+    }
+}
+
+/// A number with leading zeros.
+fn digits(out: &mut Vec<u8>, mut number: u32, width: usize) {
+    let start = out.len();
+    out.resize(start + width, b'0');
+    for place in out[start..].iter_mut().rev() {
+        *place = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+}
+
+/// RFC 3339 in UTC, with as many groups of three decimals as are needed.
 fn instant(out: &mut Vec<u8>, raw: &[u8]) -> Result<(), Fault> {
     let micros = i64::from_be_bytes(fixed(raw)?).saturating_add(EPOCH_MICROSECONDS);
     let at = DateTime::from_timestamp_micros(micros)
         .ok_or_else(|| Fault::internal("an instant out of range"))?;
-    out.extend_from_slice(format!("\"{}\"", at.format("%Y-%m-%dT%H:%M:%S%.fZ")).as_bytes());
+    let time = at.time();
+    out.push(b'"');
+    calendar_day(out, at.date_naive());
+    for (mark, part) in [(b'T', time.hour()), (b':', time.minute()), (b':', time.second())] {
+        out.push(mark);
+        digits(out, part, 2);
+    }
+    let micros = at.timestamp_subsec_micros();
+    if micros != 0 {
+        out.push(b'.');
+        match micros % 1_000 {
+            0 => digits(out, micros / 1_000, 3),
+            _ => digits(out, micros, 6),
+        }
+    }
+    out.extend_from_slice(b"Z\"");
     Ok(())
 }
 
@@ -275,6 +318,15 @@ mod tests {
     #[test]
     fn strings_are_escaped() {
         assert_eq!(rendered(|out| string(out, "a\"b\\c\nd\u{1}é")), "\"a\\\"b\\\\c\\nd\\u0001é\"");
+    }
+
+    #[test]
+    fn instants_are_written_as_the_library_writes_them() {
+        for micros in [0, 1, 1_000, 123_456, 999_000, 86_399_999_999, -1, 812_345_678_901_234] {
+            let at = DateTime::from_timestamp_micros(micros + EPOCH_MICROSECONDS).unwrap();
+            let wanted = format!("\"{}\"", at.format("%Y-%m-%dT%H:%M:%S%.fZ"));
+            assert_eq!(rendered(|out| instant(out, &micros.to_be_bytes()).unwrap()), wanted);
+        }
     }
 
     #[test]

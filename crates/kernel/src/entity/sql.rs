@@ -1,6 +1,9 @@
 //! A statement: text with numbered places and the values bound to them. The only query type
 //! that diesel sees from the entity engine, so that nothing is compiled per entity.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::mem::discriminant;
+
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryResult;
@@ -48,6 +51,19 @@ impl Bind {
                 | Bind::Json(None)
                 | Bind::Uuid(None)
         )
+    }
+
+    /// The only value of an array that has one. A plan for one value is made once and kept,
+    /// where PostgreSQL plans anew for every short array, as its length decides.
+    pub fn only(&self) -> Option<Bind> {
+        match self {
+            Bind::Ints(values) if values.len() == 1 => Some(Bind::Int(values.first().copied())),
+            Bind::Bigs(values) if values.len() == 1 => Some(Bind::Big(values.first().copied())),
+            Bind::Texts(values) if values.len() == 1 => Some(Bind::Text(values.first().cloned())),
+            Bind::Uuids(values) if values.len() == 1 => Some(Bind::Uuid(values.first().copied())),
+            Bind::Dates(values) if values.len() == 1 => Some(Bind::Date(values.first().copied())),
+            _ => None,
+        }
     }
 
     /// As audit entries and events store it.
@@ -134,6 +150,26 @@ impl Sql {
     pub fn rare(&mut self) -> &mut Self {
         self.rare = true;
         self
+    }
+
+    /// Whether it is to be forgotten once it ran.
+    pub(crate) fn is_rare(&self) -> bool {
+        self.rare
+    }
+
+    /// Takes [`Sql::rare`] back.
+    pub(crate) fn keep(&mut self) {
+        self.rare = false;
+    }
+
+    /// A number that statements share when they differ in nothing but the values bound.
+    pub(crate) fn shape(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.pieces.hash(&mut hasher);
+        for bind in &self.binds {
+            discriminant(bind).hash(&mut hasher);
+        }
+        hasher.finish()
     }
 
     /// Whether a text holds the one character that the database cannot take.
