@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check schema setup rust web
+.PHONY: help run test check bench schema setup rust web
 
 # Where rustup puts cargo, for a shell that was opened before it was installed.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -25,6 +25,12 @@ check: rust ## format, lints and documentation, with warnings as errors
 	@cargo fmt --all --check
 	@cargo clippy --workspace --all-targets --locked -- -D warnings
 	@RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+bench: setup web ## measures the release server end to end, beside the same SQL without it
+	@if ! command -v wrk >/dev/null; then $(call install,wrk); fi
+	@cargo build --release --locked --package bizgraph --package bizgraph-bench
+	@PATH="$$PATH:$$(ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin 2>/dev/null | tail -1)" \
+		"$${CARGO_TARGET_DIR:-target}/release/bizgraph-bench"
 
 schema: rust ## writes the public contract to schema.graphql
 	@cargo run --locked --quiet -- schema > schema.graphql.new

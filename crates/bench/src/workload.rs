@@ -83,7 +83,7 @@ pub static WORKLOADS: [Workload; 5] = [
         check: |data| {
             let page = data.pointer("/bizhub/invoices")?;
             let full = page.get("nodes")?.as_array()?.len() == 50;
-            (full && page.get("totalCount")?.as_u64()? > 100).then_some(())
+            (full && page.get("totalCount")?.as_u64()? > 50).then_some(())
         },
     },
     Workload {

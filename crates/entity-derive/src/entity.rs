@@ -56,6 +56,7 @@ pub fn expand(item: DeriveInput) -> Result<TokenStream> {
     let (type_name, module, table, permission) =
         (&marks.type_name, &marks.module, &marks.table, &marks.permission);
     let (singular, plural) = (&marks.singular, &marks.plural);
+    let read = format!("{permission}.read");
     let (soft_delete, view) = (fields.iter().any(|f| f.ident == "deleted_at"), marks.view);
     let money = marks.money;
     let doc = doc_of(&item.attrs);
@@ -73,6 +74,7 @@ pub fn expand(item: DeriveInput) -> Result<TokenStream> {
                 table: #table,
                 doc: #doc,
                 permission: #permission,
+                read: #read,
                 columns: &[#(#columns),*],
                 relations: &[#(#relations),*],
                 lookups: &[#(#lookups),*],

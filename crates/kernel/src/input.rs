@@ -60,18 +60,22 @@ fn calling_code(country: &str) -> Option<&'static str> {
 /// right checksum (spec 1.11).
 pub fn holds_card_number(text: &str) -> bool {
     let mut run = String::new();
-    let mut found = false;
-    for character in text.chars().chain(std::iter::once('x')) {
+    let mut after_letter = false;
+    for character in text.chars().chain(std::iter::once('.')) {
         match character {
             digit if digit.is_ascii_digit() => run.push(digit),
             ' ' | '-' if !run.is_empty() => {}
-            _ => {
-                found |= is_card_number(&run);
+            other => {
+                // Letters next to the digits make it a key or a serial number.
+                if !after_letter && !other.is_alphanumeric() && is_card_number(&run) {
+                    return true;
+                }
                 run.clear();
+                after_letter = other.is_alphanumeric();
             }
         }
     }
-    found
+    false
 }
 
 fn is_card_number(digits: &str) -> bool {
@@ -186,7 +190,10 @@ mod tests {
     fn card_numbers_are_found_and_serial_numbers_are_not() {
         assert!(holds_card_number("paid with 4111 1111 1111 1111 today"));
         assert!(holds_card_number("5555-5555-5555-4444"));
+        assert!(holds_card_number("card 4111111111111111."));
         assert!(!holds_card_number("4111111111111112"));
+        assert!(!holds_card_number("1694af15-ff23-4859-9815-7123a2f655db"));
+        assert!(!holds_card_number("SN4111111111111111"));
         assert!(!holds_card_number("MoMo 0241234567 ref 99887766"));
     }
 

@@ -164,18 +164,12 @@ impl Database {
 }
 
 /// The one message that opens a transaction for a tenant. Role, schema and settings last for
-/// this transaction only. Names come from the registry, which admits only plain ones.
-pub fn begin(
-    mode: &str,
-    actor: &Actor,
-    business_date: chrono::NaiveDate,
-    statement_seconds: u32,
-) -> String {
+/// this transaction only; time limits are the login role's own, so that they cost nothing
+/// here. Names come from the registry, which admits only plain ones.
+pub fn begin(mode: &str, actor: &Actor, business_date: chrono::NaiveDate) -> String {
     let tenant = &actor.tenant;
     format!(
         "BEGIN {mode}; SET LOCAL ROLE \"{}\"; SET LOCAL search_path TO \"{}\"; \
-         SET LOCAL statement_timeout = '{statement_seconds}s'; SET LOCAL lock_timeout = '2s'; \
-         SET LOCAL idle_in_transaction_session_timeout = '10s'; \
          SET LOCAL bizgraph.business_date = '{business_date}'",
         tenant.role, tenant.schema
     )

@@ -59,12 +59,8 @@ impl Session {
     async fn lease(&self) -> Result<&Lease, Fault> {
         let take = async || {
             let loan = Arc::new(self.database.lend_read(&self.actor.tenant.slug).await?);
-            let text = begin(
-                "ISOLATION LEVEL REPEATABLE READ READ ONLY",
-                &self.actor,
-                self.business_date,
-                5,
-            );
+            let mode = "ISOLATION LEVEL REPEATABLE READ READ ONLY";
+            let text = begin(mode, &self.actor, self.business_date);
             let lent = loan.clone();
             let begun = async move {
                 let mut connection: &AsyncPgConnection = lent.connection()?;

@@ -62,7 +62,7 @@ impl Tx {
         let business_date =
             actor.fixed_business_date.unwrap_or_else(|| actor.tenant.local_date(now));
         let loan = database.lend_write(&actor.tenant.slug).await?;
-        let begin = begin("ISOLATION LEVEL READ COMMITTED", &actor, business_date, 5);
+        let begin = begin("ISOLATION LEVEL READ COMMITTED", &actor, business_date);
         Ok(Tx {
             loan,
             begin: Some(begin),

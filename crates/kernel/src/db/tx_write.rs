@@ -240,7 +240,7 @@ impl Tx {
 
     /// The predicate of the caller's narrower grant on an entity; `None` for every row.
     pub(crate) fn visible_scope(&self, meta: &Meta) -> Option<Sql> {
-        match self.actor.scope(&meta.permission_to("read")) {
+        match self.actor.scope(meta.read) {
             Some(Scope::All) => None,
             Some(Scope::Only(name)) => Some(page::scope_predicate(meta, name, &self.actor, "t")),
             None => Some(Sql::new("FALSE")),

@@ -10,7 +10,7 @@ use crate::entity::order::order_name;
 use crate::entity::page::{column_sql, visibility};
 use crate::entity::plan::json_key;
 use crate::entity::render::{self, with_raw};
-use crate::entity::selection::{Document, Selected, items_of};
+use crate::entity::selection::{Document, Path, Selected, items_of};
 use crate::entity::sql::{Bind, Row, Sql};
 use crate::refusal::{Code, Refusal, Rule};
 
@@ -75,7 +75,7 @@ impl AggregatePlan {
         meta: &'static Meta,
         field: &Selected<'_>,
         redactions: &mut Vec<String>,
-        path: &str,
+        path: &Path<'_>,
     ) -> Rule<AggregatePlan> {
         let filter = match document.argument(field, "where") {
             Some(filter) => Filter { actor }.compile(meta, &filter)?,
@@ -90,7 +90,7 @@ impl AggregatePlan {
                 "count" => Measure::Count,
                 "group" => plan.group_fields(document, &part),
                 "sum" | "avg" | "min" | "max" => {
-                    let path = format!("{path}.{}", part.key);
+                    let path = path.then(part.key);
                     plan.numbers(document, actor, &part, redactions, &path)
                 }
                 _ => Measure::TypeName,
@@ -119,7 +119,7 @@ impl AggregatePlan {
         actor: &Actor,
         part: &Selected<'_>,
         redactions: &mut Vec<String>,
-        path: &str,
+        path: &Path<'_>,
     ) -> Measure {
         let extreme = matches!(part.name, "min" | "max");
         let suffix = if extreme { "Extremes" } else { "Numbers" };
@@ -130,7 +130,7 @@ impl AggregatePlan {
                 let permission = self.meta.columns[*index].sensitive;
                 let hidden = permission.is_some_and(|permission| !actor.may(permission));
                 if hidden {
-                    redactions.push(format!("{path}.{}", field.key));
+                    redactions.push(path.then(field.key).to_string());
                 }
                 !hidden
             });

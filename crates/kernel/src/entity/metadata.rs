@@ -124,6 +124,8 @@ pub struct Meta {
     pub doc: &'static str,
     /// `bizhub.invoice`; with an action behind it, a permission.
     pub permission: &'static str,
+    /// `bizhub.invoice.read`
+    pub read: &'static str,
     /// The first column is the key.
     pub columns: &'static [Column],
     pub relations: &'static [Relation],

@@ -61,7 +61,7 @@ pub fn scope_predicate(meta: &Meta, name: &str, actor: &Actor, alias: &str) -> S
 /// Conditions that always hold for this caller: scope and soft deletion.
 pub fn visibility(meta: &Meta, actor: &Actor, alias: &str, deleted_too: bool) -> Vec<Sql> {
     let mut conditions = Vec::new();
-    match actor.scope(&meta.permission_to("read")) {
+    match actor.scope(meta.read) {
         Some(Scope::All) => {}
         Some(Scope::Only(name)) => conditions.push(scope_predicate(meta, name, actor, alias)),
         None => conditions.push(Sql::new("FALSE")),

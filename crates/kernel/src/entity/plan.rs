@@ -6,7 +6,7 @@ mod connection;
 use crate::actor::Actor;
 use crate::entity::metadata::{Meta, Relation, RelationKind};
 use crate::entity::page::Page;
-use crate::entity::selection::{Document, Selected};
+use crate::entity::selection::{Document, Path, Selected};
 use crate::policy::Scope;
 use crate::refusal::Rule;
 
@@ -158,11 +158,11 @@ impl<'a> Planner<'a> {
         meta: &'static Meta,
         selected: &Selected<'a>,
         columns: &mut ColumnSet,
-        path: &str,
+        path: &Path<'_>,
     ) -> Rule<Plan> {
         let mut fields = Vec::new();
         for field in self.document.below(selected, &[meta.type_name, "Node"]) {
-            let path = format!("{path}.{}", field.key);
+            let path = path.then(field.key);
             let what = self.field(meta, &field, columns, &path)?;
             fields.push(Planned { key: json_key(field.key), what });
         }
@@ -184,13 +184,13 @@ impl<'a> Planner<'a> {
         meta: &'static Meta,
         field: &Selected<'a>,
         columns: &mut ColumnSet,
-        path: &str,
+        path: &Path<'_>,
     ) -> Rule<What> {
         if let Some(column) = meta.field(field.name) {
             if let Some(permission) = meta.columns[column].sensitive
                 && !self.actor.may(permission)
             {
-                self.redactions.push(path.to_owned());
+                self.redactions.push(path.to_string());
                 return Ok(What::Null);
             }
             return Ok(What::Column { column, position: columns.position(Asked::Column(column)) });
@@ -210,11 +210,11 @@ impl<'a> Planner<'a> {
         relation: &'static Relation,
         field: &Selected<'a>,
         columns: &mut ColumnSet,
-        path: &str,
+        path: &Path<'_>,
     ) -> Rule<What> {
         let target = (relation.target)();
-        if !self.actor.may(&target.permission_to("read")) {
-            self.redactions.push(path.to_owned());
+        if !self.actor.may(target.read) {
+            self.redactions.push(path.to_string());
             return Ok(What::Null);
         }
         match relation.kind {

@@ -146,3 +146,34 @@ pub fn items_of(argument: Option<&Value>) -> &[Value] {
         Some(single) => std::slice::from_ref(single),
     }
 }
+
+/// Where a field stands in the answer; written out only when it has to be told.
+#[derive(Clone, Copy)]
+pub struct Path<'p> {
+    parent: Option<&'p Path<'p>>,
+    key: &'p str,
+}
+
+impl<'p> Path<'p> {
+    /// A key of the answer's root.
+    pub fn root(key: &'p str) -> Self {
+        Path { parent: None, key }
+    }
+
+    /// A key below this one.
+    pub fn then<'q>(&'q self, key: &'q str) -> Path<'q>
+    where
+        'p: 'q,
+    {
+        Path { parent: Some(self), key }
+    }
+}
+
+impl std::fmt::Display for Path<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(parent) = self.parent {
+            write!(formatter, "{parent}.")?;
+        }
+        formatter.write_str(self.key)
+    }
+}

@@ -21,7 +21,7 @@ use crate::entity::global_id::parse_key;
 use crate::entity::metadata::{Entity, Meta};
 use crate::entity::plan::{Asked, ColumnSet, Planner, RowsPlan, json_key};
 use crate::entity::render;
-use crate::entity::selection::{Document, Selected};
+use crate::entity::selection::{Document, Path, Selected};
 use crate::kernel::Kernel;
 use crate::mutation::{Answer, Mutation, run};
 use crate::refusal::{Code, Refusal, Rejection};
@@ -122,7 +122,7 @@ fn plan_row<'a>(
     planner: &mut Planner<'a>,
     field: &Selected<'a>,
     meta: &'static Meta,
-    path: &str,
+    path: &Path<'_>,
 ) -> Result<Shown, Rejection> {
     let mut columns = ColumnSet::default();
     columns.position(Asked::Column(0));
@@ -148,7 +148,8 @@ async fn by_rule(
     let entity = mutation.entity.map(|entity| entity());
     let mut shown = Vec::with_capacity(fields.len());
     for field in &fields {
-        let path = format!("{}.{}", selected.key, field.key);
+        let root = Path::root(selected.key);
+        let path = root.then(field.key);
         let meta = match field.name {
             "approvalRequest" if mutation.approval.is_some() => Some(ApprovalRequest::META),
             name => entity.filter(|meta| meta.singular == name),

@@ -9,7 +9,7 @@ use crate::entity::execute::{by_keys, key_text};
 use crate::entity::global_id::{GlobalId, parse_keys};
 use crate::entity::metadata::Meta;
 use crate::entity::plan::{Asked, ColumnSet, Planner, RowsPlan};
-use crate::entity::selection::{Document, Selected, items_of};
+use crate::entity::selection::{Document, Path, Selected, items_of};
 use crate::refusal::{Code, Refusal, Rejection, Rule};
 use crate::schema::answer::rejection_errors;
 use crate::schema::request::RequestContext;
@@ -88,9 +88,7 @@ fn batches<'a>(
         };
         let found = entities.iter().copied().find(|meta| meta.type_name == global.type_name);
         let Some(meta) = found else { continue };
-        if global.tenant != planner.actor.tenant.id
-            || !planner.actor.may(&meta.permission_to("read"))
-        {
+        if global.tenant != planner.actor.tenant.id || !planner.actor.may(meta.read) {
             continue;
         }
         match batches.iter_mut().find(|batch| std::ptr::eq(batch.meta, meta)) {
@@ -98,7 +96,8 @@ fn batches<'a>(
             None => {
                 let mut columns = ColumnSet::default();
                 columns.position(Asked::Column(0));
-                let plan = planner.object(meta, selected, &mut columns, selected.key)?;
+                let path = Path::root(selected.key);
+                let plan = planner.object(meta, selected, &mut columns, &path)?;
                 let plan = RowsPlan { columns, plan, by: 0 };
                 batches.push(Batch { meta, plan, wanted: vec![(place, global.key)] });
             }

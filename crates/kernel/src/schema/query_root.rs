@@ -23,7 +23,7 @@ use crate::entity::global_id::{GlobalId, parse_key};
 use crate::entity::metadata::Meta;
 use crate::entity::plan::{Asked, ColumnSet, ConnectionPlan, Planner, RowsPlan, json_key};
 use crate::entity::render;
-use crate::entity::selection::{Document, Selected};
+use crate::entity::selection::{Document, Path, Selected};
 use crate::entity::sql::Bind;
 use crate::refusal::{Code, Refusal, Rejection, Rule};
 use crate::schema::answer::{fault_error, project, refusal_error, rejection_errors};
@@ -146,7 +146,8 @@ async fn group<'a>(
     let mut planner = Planner { document, actor, redactions: Vec::new() };
     let mut readings = Vec::with_capacity(fields.len());
     for field in &fields {
-        let path = format!("{}.{}", selected.key, field.key);
+        let root = Path::root(selected.key);
+        let path = root.then(field.key);
         readings.push(reading(&mut planner, field, entities, &path));
     }
     request.redact(planner.redactions);
@@ -189,7 +190,7 @@ fn reading<'a>(
     planner: &mut Planner<'a>,
     field: &Selected<'a>,
     entities: &[&'static Meta],
-    path: &str,
+    path: &Path<'_>,
 ) -> Rule<Reading> {
     for meta in entities.iter().copied() {
         let lookup = meta.lookups.iter().find(|lookup| lookup.field == field.name);
@@ -198,7 +199,7 @@ fn reading<'a>(
         if !is_one && !aggregates && lookup.is_none() && meta.plural != field.name {
             continue;
         }
-        if !planner.actor.may(&meta.permission_to("read")) {
+        if !planner.actor.may(meta.read) {
             return Err(forbidden(meta, planner.actor).into());
         }
         if aggregates {
@@ -216,7 +217,7 @@ fn reading<'a>(
 }
 
 fn forbidden(meta: &Meta, actor: &Actor) -> Refusal {
-    let permission = meta.permission_to("read");
+    let permission = meta.read;
     let noun = crate::scalars::words_of(meta.plural);
     let message = format!("The role {} may not read {noun}.", actor.role);
     Refusal::new(Code::Forbidden, "", message).with("permission", permission)
@@ -227,7 +228,7 @@ fn one<'a>(
     field: &Selected<'a>,
     meta: &'static Meta,
     lookup: Option<usize>,
-    path: &str,
+    path: &Path<'_>,
 ) -> Rule<Reading> {
     let mut columns = ColumnSet::default();
     columns.position(Asked::Column(lookup.unwrap_or(0)));

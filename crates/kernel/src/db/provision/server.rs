@@ -8,7 +8,8 @@ use crate::entity::sql::{Bind, Sql};
 
 /// Makes the schema `platform` with its tables, and the login role of the running server, which
 /// owns nothing and inherits nothing: outside a tenant's transaction it reads the registry and
-/// no more (spec 1.2.3). Without a password the role keeps the one that it has.
+/// no more (spec 1.2.3). Its statements, locks and idle transactions have time limits of its own
+/// (spec 1.16). Without a password the role keeps the one that it has.
 ///
 /// # Errors
 /// When the database is newer than the program, or the owner may not do this.
@@ -26,6 +27,9 @@ pub async fn set_up_server(
         .run(&format!(
             "SET LOCAL standard_conforming_strings TO on; \
              ALTER ROLE \"{role}\" LOGIN NOINHERIT{password}; \
+             ALTER ROLE \"{role}\" SET statement_timeout = '5s'; \
+             ALTER ROLE \"{role}\" SET lock_timeout = '2s'; \
+             ALTER ROLE \"{role}\" SET idle_in_transaction_session_timeout = '10s'; \
              GRANT CONNECT ON DATABASE \"{database}\" TO \"{role}\"; \
              REVOKE ALL ON SCHEMA public FROM PUBLIC; \
              GRANT USAGE ON SCHEMA platform TO \"{role}\""

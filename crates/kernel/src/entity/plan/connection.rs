@@ -11,7 +11,7 @@ use crate::entity::filter::Filter;
 use crate::entity::metadata::Meta;
 use crate::entity::order::Ordering;
 use crate::entity::page::Page;
-use crate::entity::selection::Selected;
+use crate::entity::selection::{Path, Selected};
 use crate::refusal::{Code, Refusal, Rule};
 
 impl<'a> Planner<'a> {
@@ -23,7 +23,7 @@ impl<'a> Planner<'a> {
         &mut self,
         meta: &'static Meta,
         field: &Selected<'a>,
-        path: &str,
+        path: &Path<'_>,
     ) -> Rule<ConnectionPlan> {
         let page = self.page(meta, field)?;
         let mut columns = ColumnSet::default();
@@ -31,7 +31,7 @@ impl<'a> Planner<'a> {
         let (mut cursor, mut counted, mut rows_needed) = (false, false, false);
         let type_name = format!("{}Connection", meta.type_name);
         for part in self.document.below(field, &[&type_name]) {
-            let path = format!("{path}.{}", part.key);
+            let path = path.then(part.key);
             let what = match part.name {
                 "nodes" => {
                     rows_needed = true;
@@ -72,12 +72,12 @@ impl<'a> Planner<'a> {
         meta: &'static Meta,
         part: &Selected<'a>,
         columns: &mut ColumnSet,
-        path: &str,
+        path: &Path<'_>,
     ) -> Rule<Vec<(String, EdgeField)>> {
         let type_name = format!("{}Edge", meta.type_name);
         let mut edges = Vec::new();
         for edge in self.document.below(part, &[&type_name]) {
-            let path = format!("{path}.{}", edge.key);
+            let path = path.then(edge.key);
             let what = match edge.name {
                 "cursor" => EdgeField::Cursor,
                 "node" => EdgeField::Node(self.object(meta, &edge, columns, &path)?),
