@@ -60,20 +60,26 @@ fn calling_code(country: &str) -> Option<&'static str> {
 /// right checksum (spec 1.11).
 pub fn holds_card_number(text: &str) -> bool {
     let mut run = String::new();
-    let mut after_letter = false;
+    // Letters right beside the digits make it a key or a serial number.
+    let mut touches_letter = false;
+    let mut previous = ' ';
     for character in text.chars().chain(std::iter::once('.')) {
         match character {
-            digit if digit.is_ascii_digit() => run.push(digit),
+            digit if digit.is_ascii_digit() => {
+                touches_letter |= previous.is_alphabetic();
+                run.push(digit);
+            }
             ' ' | '-' if !run.is_empty() => {}
             other => {
-                // Letters next to the digits make it a key or a serial number.
-                if !after_letter && !other.is_alphanumeric() && is_card_number(&run) {
+                touches_letter |= previous.is_ascii_digit() && other.is_alphabetic();
+                if !touches_letter && is_card_number(&run) {
                     return true;
                 }
                 run.clear();
-                after_letter = other.is_alphanumeric();
+                touches_letter = false;
             }
         }
+        previous = character;
     }
     false
 }
