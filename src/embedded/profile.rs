@@ -23,6 +23,9 @@ impl Profile {
             "timezone=UTC".to_owned(),
             "log_timezone=UTC".to_owned(),
             "jit=off".to_owned(),
+            // Its pages are in memory or on a solid disk, where reading one out of order costs little
+            // more; the default makes a search by date and name read all customers, 9 times as slow.
+            "random_page_cost=1.1".to_owned(),
         ];
         settings.extend(
             match self {
