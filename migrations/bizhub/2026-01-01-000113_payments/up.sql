@@ -45,7 +45,8 @@ CREATE INDEX idx_payments_method ON payments (payment_method);
 
 -- The same transfer cannot pay twice; a voided one may be entered again.
 CREATE UNIQUE INDEX idx_payments_live_reference ON payments (payment_method, reference)
-  WHERE reference IS NOT NULL AND voided_at IS NULL;
+  WHERE reference IS NOT NULL AND voided_at IS NULL
+    AND payment_method IN ('MoMo', 'Bank Transfer', 'Card');
 
 CREATE INDEX idx_payments_received_by ON payments (received_by);
 CREATE INDEX idx_payments_voided_by ON payments (voided_by);

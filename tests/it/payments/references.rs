@@ -45,6 +45,20 @@ async fn a_reference_is_unique_per_method() {
 }
 
 #[tokio::test]
+async fn cash_and_other_tenders_may_repeat_a_reference() {
+    let world = World::new().await;
+    let shop = Shop::open(&world).await;
+    let invoice = shop.sent(json!([service("50.00")])).await;
+    for method in ["CASH", "OTHER"] {
+        for _ in 0..2 {
+            let offer = json!({ "paymentMethod": method, "amount": "1.00", "reference": "till 1" });
+            shop.pay(&invoice, json!([offer])).await;
+        }
+    }
+    assert_eq!(shop.books(&invoice).await, "Sent: 4.00 of 50.00, 0.00 back");
+}
+
+#[tokio::test]
 async fn a_reference_used_at_checkout_is_refused_too() {
     let world = World::new().await;
     let shop = Shop::open(&world).await;
