@@ -148,7 +148,7 @@ impl Tx {
     /// The key behind a global id of this tenant and type.
     ///
     /// # Errors
-    /// `BAD_FORMAT` for what is no id of this type, `NOT_FOUND` for another tenant's.
+    /// `BAD_FORMAT` for what is no id of this type; another tenant's is the key of no row.
     pub fn key<E: Entity>(&self, id: &Id<E>, field: &str) -> Rule<Bind> {
         let Some(global) = GlobalId::decode(id.as_str()) else {
             return Err(not_an_id(E::META.type_name, field).into());
@@ -161,10 +161,9 @@ impl Tx {
             );
             return Err(Refusal::new(Code::BadFormat, field, message).into());
         }
-        if global.tenant != self.actor.tenant.id {
-            return Err(not_found::<E>(field).into());
-        }
-        global.key_of(E::META).ok_or_else(|| not_an_id(E::META.type_name, field).into())
+        global
+            .key_in(E::META, self.actor.tenant.id)
+            .ok_or_else(|| not_an_id(E::META.type_name, field).into())
     }
 
     /// Reads one row without locking it.

@@ -45,6 +45,12 @@ impl GlobalId {
     pub fn key_of(&self, meta: &Meta) -> Option<Bind> {
         parse_key(meta, &self.key)
     }
+
+    /// The same for a tenant. Another tenant's id becomes the key of no row, so that it is
+    /// looked for like a missing one and takes as long (spec 1.2.5).
+    pub fn key_in(&self, meta: &Meta, tenant: i32) -> Option<Bind> {
+        if self.tenant == tenant { self.key_of(meta) } else { Some(absent_key(meta)) }
+    }
 }
 
 /// How the key column of an entity is typed in the database.
@@ -66,6 +72,17 @@ impl KeyType {
             Kind::Date => KeyType::Date,
             _ => KeyType::Int,
         }
+    }
+}
+
+/// A key that no row has: the server counts from 1 and makes UUIDs of version 7.
+fn absent_key(meta: &Meta) -> Bind {
+    match KeyType::of(meta) {
+        KeyType::Int => Bind::Int(Some(-1)),
+        KeyType::Big => Bind::Big(Some(-1)),
+        KeyType::Uuid => Bind::Uuid(Some(Uuid::nil())),
+        KeyType::Text => Bind::Text(Some(String::new())),
+        KeyType::Date => Bind::Date(Some(chrono::NaiveDate::default())),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::db::{Fault, Session};
 use crate::entity::aggregate::AggregatePlan;
 use crate::entity::execute::by_keys;
 use crate::entity::execute_connection;
-use crate::entity::global_id::{GlobalId, parse_key};
+use crate::entity::global_id::GlobalId;
 use crate::entity::metadata::Meta;
 use crate::entity::plan::{Asked, ColumnSet, ConnectionPlan, Planner, RowsPlan, json_key};
 use crate::entity::render;
@@ -247,14 +247,14 @@ fn one<'a>(
     Ok(Reading::One { plan, key, noun: meta.singular })
 }
 
-/// The key behind a global id; `None` for another tenant's.
+/// The key behind a global id; `None` for what cannot be a key.
 fn key_in_tenant(meta: &Meta, text: &str, actor: &Actor) -> Rule<Option<Bind>> {
     let global = GlobalId::decode(text).filter(|global| global.type_name == meta.type_name);
     let Some(global) = global else {
         let message = format!("This is not the id of a {}.", meta.type_name);
         return Err(Refusal::new(Code::BadFormat, "id", message).into());
     };
-    Ok((global.tenant == actor.tenant.id).then(|| parse_key(meta, &global.key)).flatten())
+    Ok(global.key_in(meta, actor.tenant.id))
 }
 
 async fn read(session: &Session, reading: Rule<Reading>, type_name: &str) -> Rule<Vec<u8>> {
