@@ -201,12 +201,8 @@ fn numeric(out: &mut Vec<u8>, raw: &[u8], least_scale: usize) -> Result<(), Faul
     if scale > 0 {
         out.push(b'.');
         let start = out.len();
+        // Groups between the point and the first stored one have negative places: zeros.
         let mut place = weight + 1;
-        // Groups between the point and the first stored one are zeros.
-        if weight < -1 {
-            place = weight + 1;
-            out.extend(std::iter::repeat_n(b'0', (-1 - weight) as usize * 4));
-        }
         while out.len() - start < scale {
             out.extend_from_slice(format!("{:04}", group(place)?).as_bytes());
             place += 1;
