@@ -96,20 +96,7 @@ impl<'w> Shop<'w> {
 
     /// Records diagnostics that every check passed.
     pub async fn diagnosed(&self, asset: &str) {
-        let checks = [
-            "power_on",
-            "display",
-            "keyboard",
-            "trackpad",
-            "ports",
-            "wifi",
-            "bluetooth",
-            "speakers",
-            "webcam",
-            "battery",
-        ];
-        let checklist: serde_json::Map<String, Value> =
-            checks.iter().map(|check| ((*check).to_owned(), json!("pass"))).collect();
+        let checklist = checklist(LAPTOP_CHECKS, "pass");
         let input = json!({
             "assetId": asset, "checklistData": checklist, "overallResult": "PASS",
             "batteryHealthPercent": 92, "batteryCycleCount": 120, "idempotencyKey": key(),
@@ -121,4 +108,23 @@ impl<'w> Shop<'w> {
 /// The id of a payload's row.
 pub fn id_of(payload: &Value, field: &str) -> String {
     payload[field]["id"].as_str().unwrap_or_else(|| panic!("no {field} in {payload}")).to_owned()
+}
+
+/// What a laptop is tested for.
+pub const LAPTOP_CHECKS: &[&str] = &[
+    "power_on",
+    "display",
+    "keyboard",
+    "trackpad",
+    "ports",
+    "wifi",
+    "bluetooth",
+    "speakers",
+    "webcam",
+    "battery",
+];
+
+/// A checklist on which every check found the same.
+pub fn checklist(checks: &[&str], found: &str) -> Value {
+    checks.iter().map(|check| ((*check).to_owned(), Value::from(found))).collect()
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::machines::automatic::approved_refund;
-use crate::shop::{Shop, id_of};
+use crate::shop::{LAPTOP_CHECKS, Shop, checklist, id_of};
 use crate::till::{asset, cash, row};
 use crate::world::{Person, World, key};
 
@@ -173,20 +173,7 @@ async fn the_whole_life_of_a_laptop_is_on_record_exactly() {
 
 /// The tests fail, and two managers write the laptop off.
 async fn fail_for_good(shop: &Shop<'_>, laptop: &str) {
-    let checks = [
-        "power_on",
-        "display",
-        "keyboard",
-        "trackpad",
-        "ports",
-        "wifi",
-        "bluetooth",
-        "speakers",
-        "webcam",
-        "battery",
-    ];
-    let list: serde_json::Map<String, Value> =
-        checks.iter().map(|check| ((*check).to_owned(), json!("fail"))).collect();
+    let list = checklist(LAPTOP_CHECKS, "fail");
     let found = json!({
         "checklistData": list, "overallResult": "FAIL", "failedTarget": "NOT_SELLABLE",
         "reason": "Mainboard dead",

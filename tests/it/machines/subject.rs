@@ -2,9 +2,10 @@
 
 use bizgraph_kernel::entity::GlobalId;
 use bizgraph_kernel::machine::Machine;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::machines::table::{self, Row};
+use crate::shop::{LAPTOP_CHECKS, checklist};
 use crate::world::{Person, World, key};
 
 /// Every role, with a person of it; the person of Sales owns the rows.
@@ -202,21 +203,8 @@ fn constant(stored: &str) -> String {
 }
 
 fn diagnostics(to: &str) -> Value {
-    let laptop = [
-        "power_on",
-        "display",
-        "keyboard",
-        "trackpad",
-        "ports",
-        "wifi",
-        "bluetooth",
-        "speakers",
-        "webcam",
-        "battery",
-    ];
-    let checks = if to == "QC Pending" { &["power_on", "ports", "casing"] } else { &laptop[..] };
-    let list: Map<String, Value> =
-        checks.iter().map(|check| ((*check).to_owned(), json!("pass"))).collect();
+    let accessory = &["power_on", "ports", "casing"][..];
+    let list = checklist(if to == "QC Pending" { accessory } else { LAPTOP_CHECKS }, "pass");
     let mut input = json!({ "checklistData": list, "overallResult": "PASS", "reason": "Because" });
     if matches!(to, "Repair Hold" | "Not Sellable") {
         input["overallResult"] = json!("FAIL");
