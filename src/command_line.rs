@@ -20,6 +20,7 @@ mod running_database;
 mod serve;
 mod set_up;
 mod shipped_tenants;
+mod support;
 mod tenant;
 mod token;
 mod user;

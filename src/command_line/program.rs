@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{demo, logging, migrate, output, serve, tenant, token, user, verify};
+use super::{demo, logging, migrate, output, serve, support, tenant, token, user, verify};
 use crate::config::ServeOptions;
 
 /// One GraphQL server for several businesses.
@@ -48,6 +48,10 @@ enum Command {
                       --role Sales --name till-1"
     )]
     Token(token::Command),
+    /// Looks into a tenant: prints a token that reads and changes nothing
+    #[command(after_help = "Example:\n  bizgraph support --tenant bizhub --minutes 30 \
+                      --reason 'The customer cannot find INV-000042'")]
+    Support(support::SupportOptions),
     /// Loads the demo world
     #[command(subcommand, after_help = "Example:\n  bizgraph demo load")]
     Demo(demo::Command),
@@ -85,6 +89,7 @@ impl Command {
             Command::Tenant(command) => command.run().await,
             Command::User(command) => command.run().await,
             Command::Token(command) => command.run().await,
+            Command::Support(options) => support::run(options).await,
             Command::Demo(command) => command.run().await,
             Command::Verify(options) => verify::run(options).await,
             Command::Schema => output::write(&crate::schema::sdl()),

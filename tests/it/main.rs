@@ -34,5 +34,6 @@ mod sessions;
 mod shop;
 mod sight;
 mod statements;
+mod support;
 mod till;
 mod world;

@@ -13,6 +13,7 @@ pub mod password;
 pub mod password_policy;
 pub mod person;
 pub mod security_settings;
+pub mod support;
 pub mod tenant_setting;
 pub mod token;
 pub mod token_cache;

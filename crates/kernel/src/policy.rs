@@ -28,6 +28,11 @@ pub struct Rights {
 }
 
 impl Rights {
+    /// Exactly these permissions.
+    pub fn of(permissions: HashMap<String, Scope>) -> Self {
+        Rights { everything: false, permissions }
+    }
+
     /// The scope in which this permission is held; `None` when it is not.
     pub fn scope(&self, permission: &str) -> Option<Scope> {
         if self.everything {

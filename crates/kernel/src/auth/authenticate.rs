@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::actor::{Actor, Origin};
+use crate::auth::support::{OPERATOR, operator_rights, with_operator};
 use crate::auth::tenant_setting::{BUSINESS_DATE, fixed_date};
 use crate::auth::token::{TokenHash, slug_of};
 use crate::db::{Fault, Session};
@@ -92,7 +93,7 @@ impl Kernel {
         hash: &TokenHash,
         now: DateTime<Utc>,
     ) -> Result<Option<Proof>, Fault> {
-        let sql = proof_sql(system.module.people, hash, now);
+        let sql = proof_sql(&with_operator(system.module.people), hash, now);
         let mut session = Session::new(self.database.clone(), system.clone(), now);
         let mut rows = session.load(sql.clone()).await;
         if matches!(rows, Err(Fault::StalePlan)) {
@@ -125,11 +126,15 @@ impl Kernel {
             Some(key) => format!("{} (key {key})", proof.name),
             None => proof.name,
         };
+        let rights = match proof.user_id.as_str() {
+            OPERATOR => Arc::new(operator_rights(system.module)),
+            _ => self.rights(system.module, &proof.role),
+        };
         Actor {
             id: proof.user_id,
             username: proof.username,
             name,
-            rights: self.rights(system.module, &proof.role),
+            rights,
             role: proof.role,
             session: proof.session,
             must_change_password: proof.must_change_password,

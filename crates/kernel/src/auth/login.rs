@@ -87,9 +87,9 @@ async fn login(kernel: &Kernel, origin: &Origin, input: Value) -> Result<serde_j
 }
 
 /// A session that was opened.
-struct Opened {
-    token: String,
-    expires_at: DateTime<Utc>,
+pub(super) struct Opened {
+    pub(super) token: String,
+    pub(super) expires_at: DateTime<Utc>,
 }
 
 async fn attempt(kernel: &Kernel, origin: &Origin, input: LoginInput) -> Rule<serde_json::Value> {
@@ -209,8 +209,18 @@ async fn rehash(tx: &mut Tx, user_id: &str, hash: String) -> Rule<()> {
 }
 
 async fn open(tx: &mut Tx, user_id: &str) -> Rule<Opened> {
+    open_for(tx, user_id, TimeDelta::hours(MOST_HOURS), "login").await
+}
+
+/// Opens a session that ends after so long at the latest; the audit trail knows it as `action`.
+pub(super) async fn open_for(
+    tx: &mut Tx,
+    user_id: &str,
+    most: TimeDelta,
+    action: &str,
+) -> Rule<Opened> {
     let token = new_token(&tx.actor.tenant.slug)?;
-    let (id, expires_at) = (Uuid::new_v4(), tx.now + TimeDelta::hours(MOST_HOURS));
+    let (id, expires_at) = (Uuid::new_v4(), tx.now + most);
     let agent = tx.origin.user_agent.as_ref();
     let agent = agent.map(|agent| agent.chars().take(MOST_USER_AGENT).collect::<String>());
     let values = [
@@ -232,6 +242,8 @@ async fn open(tx: &mut Tx, user_id: &str) -> Rule<Opened> {
     }
     sql.push(")");
     tx.execute(sql).await?;
-    tx.audit.push(AuditEntry::new("login", "Session", id.to_string()));
+    let mut entry = AuditEntry::new(action, "Session", id.to_string());
+    entry.new_values.insert("expiresAt".to_owned(), expires_at.to_rfc3339().into());
+    tx.audit.push(entry);
     Ok(Opened { token, expires_at })
 }
