@@ -77,23 +77,6 @@ impl Machine {
         }
         (!rights.may(permission)).then(|| "Your role does not allow it.".to_owned())
     }
-
-    /// A Mermaid state diagram, for the documentation.
-    pub fn diagram(&self) -> String {
-        let mut lines = vec!["stateDiagram-v2".to_owned()];
-        let id = |stored: &str| stored.replace(' ', "_");
-        for step in self.moves {
-            for to in step.to {
-                if step.from.is_empty() {
-                    lines.push(format!("  [*] --> {}: {}", id(to), step.verb));
-                }
-                for from in step.from {
-                    lines.push(format!("  {} --> {}: {}", id(from), id(to), step.verb));
-                }
-            }
-        }
-        lines.join("\n")
-    }
 }
 
 /// Declares a machine as the document's table: `CONSTANT "verb": [From] => [To] by [Role]`, or

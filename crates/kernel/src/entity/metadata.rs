@@ -200,11 +200,6 @@ impl<E: Entity, T: Cell> ColumnOf<E, T> {
     pub fn to(&self, value: impl Into<T>) -> Set<E> {
         Set { index: self.index, value: value.into().bind(), typed: PhantomData }
     }
-
-    /// The column's place in the metadata.
-    pub fn index(&self) -> usize {
-        self.index
-    }
 }
 
 /// A column and the value it takes.
