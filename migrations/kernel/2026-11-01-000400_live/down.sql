@@ -1,0 +1,2 @@
+DROP TABLE live_signals;
+DROP TABLE outbox_horizon;
