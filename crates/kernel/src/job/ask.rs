@@ -1,0 +1,50 @@
+//! Asking for a run of a job, for today or for a day that is past (spec 1.12).
+
+use async_graphql::InputObject;
+use chrono::NaiveDate;
+
+use crate::db::Tx;
+use crate::job::{Job, JobRun, JobRunStatus};
+use crate::mutation;
+use crate::refusal::{Code, Refusal, Rule};
+
+/// Which job to run.
+#[derive(InputObject)]
+#[graphql(name = "JobRunInput")]
+pub struct Ask {
+    /// Name of the job.
+    pub job: String,
+    /// The day to run it for; left out for today.
+    pub business_date: Option<NaiveDate>,
+    /// Why, for the audit log.
+    pub reason: Option<String>,
+}
+
+mutation! {
+    /// Asks for a run of a job; it begins within seconds. A rerun does no harm.
+    pub JOB_RUN = "jobRun"(Ask) -> JobRun,
+    permission "platform.job_run.create" => ask
+}
+
+async fn ask(tx: &mut Tx, input: Ask) -> Rule<JobRun> {
+    let module = tx.actor.module;
+    if Job::named(module, &input.job).is_none() {
+        let names: Vec<&str> = Job::all(module).map(|job| job.name).collect();
+        let message = format!("There is no job {:?}. There are: {}.", input.job, names.join(", "));
+        tx.refuse(Refusal::new(Code::ReferenceNotFound, "job", message));
+    }
+    let (today, date) = (tx.business_date, input.business_date.unwrap_or(tx.business_date));
+    tx.require(date <= today, || {
+        let message = format!("Today is {today}. A job runs for today or for a day that is past.");
+        Refusal::new(Code::OutOfRange, "businessDate", message)
+    });
+    tx.settle()?;
+    let asked_by = tx.actor.id.clone();
+    tx.insert(vec![
+        JobRun::JOB.to(input.job),
+        JobRun::BUSINESS_DATE.to(date),
+        JobRun::STATUS.to(JobRunStatus::Queued),
+        JobRun::ASKED_BY.to(asked_by),
+    ])
+    .await
+}

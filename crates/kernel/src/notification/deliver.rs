@@ -1,0 +1,169 @@
+//! Sending what is queued: claimed in one transaction, sent in none, confirmed in another, so
+//! that no lock waits for a mail server.
+//!
+//! A server that stops between sending and confirming leaves an attempt whose end nobody knows.
+//! Such a message is tried once more, so that it may arrive twice; after a second such attempt
+//! it counts as failed. Its id stays the same, by which a receiver can tell.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use crate::actor::{Actor, Origin};
+use crate::db::{Fault, Session};
+use crate::entity::decode;
+use crate::entity::sql::{Bind, Sql};
+use crate::kernel::Kernel;
+use crate::notification::{Message, Notification, SendFailure};
+use crate::refusal::Rejection;
+
+/// How long a sender may take.
+const SENDING: Duration = Duration::from_secs(30);
+
+/// How long a claimed message is left to whoever claimed it: well beyond the time for sending.
+const CLAIMED: TimeDelta = TimeDelta::minutes(3);
+
+/// Pauses after each attempt that failed for now, in minutes; after as many it is given up.
+const PAUSES: [i64; 7] = [1, 5, 30, 120, 360, 720, 1440];
+
+/// A message that is ours to send.
+struct Claimed {
+    row: Notification,
+    attempt: i32,
+}
+
+/// Whether a message of the tenant is to be sent now.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) async fn are_waiting(session: &Session) -> Result<bool, Fault> {
+    let mut sql = Sql::new(
+        "SELECT EXISTS (SELECT FROM notifications WHERE status = 'pending' AND next_attempt_at <= ",
+    );
+    sql.bind(Bind::Instant(Some(session.now))).push(")");
+    let rows = session.load(sql).await?;
+    Ok(rows.first().map(|row| decode(row, 0)).transpose()?.unwrap_or_default())
+}
+
+/// Sends the messages of a tenant that are to be sent now, one after the other.
+///
+/// # Errors
+/// When the database cannot be read or written; a message that was not sent stays.
+pub(crate) async fn deliver(
+    kernel: &Arc<Kernel>,
+    actor: &Arc<Actor>,
+    stop: &watch::Receiver<bool>,
+) -> Result<(), Fault> {
+    while !*stop.borrow() {
+        let Some(claimed) = claim(kernel, actor).await? else { return Ok(()) };
+        let row = &claimed.row;
+        let message = Message {
+            id: format!("{}.{}", actor.tenant.slug, row.id),
+            from_name: actor.tenant.name.clone(),
+            recipient: row.recipient.clone(),
+            subject: row.subject.clone(),
+            body: row.body.clone(),
+        };
+        let sender = kernel.senders.of(row.channel);
+        let sent = timeout(SENDING, sender.send(&message)).await.unwrap_or_else(|_| {
+            let seconds = SENDING.as_secs();
+            Err(SendFailure::Temporary(format!("no answer within {seconds} seconds")))
+        });
+        confirm(kernel, actor, &claimed, sender.name(), sent).await?;
+    }
+    Ok(())
+}
+
+/// Takes the next message, skipping those that others are taking.
+async fn claim(kernel: &Arc<Kernel>, actor: &Arc<Actor>) -> Result<Option<Claimed>, Fault> {
+    loop {
+        let mut tx = kernel.begin(actor.clone(), Origin::default()).await?;
+        let now = tx.now;
+        let mut next = Sql::new("t.status = 'pending' AND t.next_attempt_at <= ");
+        next.bind(Bind::Instant(Some(now)));
+        next.push(" ORDER BY t.next_attempt_at, t.id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED");
+        let found = tx.select::<Notification>(next).await.map_err(fault)?.pop();
+        let Some(row) = found else {
+            tx.rollback().await;
+            return Ok(None);
+        };
+        let attempt = row.attempts + 1;
+        let lost = row.unconfirmed > 1;
+        let mut sql = Sql::new("UPDATE notifications SET version = version + 1, updated_at = ");
+        sql.bind(Bind::Instant(Some(now)));
+        if lost {
+            sql.push(", status = 'failed', next_attempt_at = NULL, last_error = ");
+            let why = "The server stopped twice while it sent; it may have arrived.";
+            sql.bind(Bind::Text(Some(why.to_owned())));
+        } else {
+            sql.push(", attempts = ").bind(attempt.into());
+            sql.push(", unconfirmed = unconfirmed + 1, next_attempt_at = ");
+            sql.bind(Bind::Instant(Some(now + CLAIMED)));
+        }
+        sql.push(" WHERE id = ").bind(row.id.into());
+        tx.execute(sql).await?;
+        tx.commit().await?;
+        if !lost {
+            return Ok(Some(Claimed { row, attempt }));
+        }
+    }
+}
+
+async fn confirm(
+    kernel: &Arc<Kernel>,
+    actor: &Arc<Actor>,
+    claimed: &Claimed,
+    sender: &str,
+    sent: Result<(), SendFailure>,
+) -> Result<(), Fault> {
+    let mut tx = kernel.begin(actor.clone(), Origin::default()).await?;
+    let now = tx.now;
+    let mut sql = Sql::new("UPDATE notifications SET version = version + 1, unconfirmed = 0, ");
+    sql.push("updated_at = ").bind(Bind::Instant(Some(now)));
+    let pause = usize::try_from(claimed.attempt - 1).ok().and_then(|past| PAUSES.get(past));
+    let text = |text: String| Bind::Text(Some(text));
+    match (sent, pause) {
+        (Ok(()), _) => {
+            sql.push(", status = 'sent', next_attempt_at = NULL, last_error = NULL, sent_by = ");
+            sql.bind(text(sender.to_owned())).push(", sent_at = ").bind(Bind::Instant(Some(now)));
+        }
+        (Err(SendFailure::Temporary(why)), Some(minutes)) => {
+            let next = now + TimeDelta::minutes(*minutes);
+            sql.push(", last_error = ").bind(text(why));
+            sql.push(", next_attempt_at = ").bind(Bind::Instant(Some(next)));
+        }
+        (Err(SendFailure::Temporary(why) | SendFailure::Permanent(why)), _) => {
+            sql.push(", status = 'failed', next_attempt_at = NULL, last_error = ").bind(text(why));
+        }
+    }
+    // Whoever took so long that another claimed it has nothing to say any more.
+    sql.push(" WHERE status = 'pending' AND id = ").bind(claimed.row.id.into());
+    sql.push(" AND attempts = ").bind(claimed.attempt.into());
+    tx.execute(sql).await?;
+    tx.commit().await
+}
+
+fn fault(rejection: Rejection) -> Fault {
+    match rejection {
+        Rejection::Fault(fault) => fault,
+        _ => Fault::internal("a message cannot be read"),
+    }
+}
+
+impl Kernel {
+    /// Sends the messages of a tenant that are to be sent now.
+    ///
+    /// # Errors
+    /// When the database cannot be read or written.
+    pub async fn deliver_notifications(
+        self: &Arc<Self>,
+        tenant: &Arc<crate::tenant::Tenant>,
+    ) -> Result<(), Fault> {
+        let Some(actor) = self.system_on(tenant, None).await? else { return Ok(()) };
+        let (_going_on, stop) = watch::channel(false);
+        deliver(self, &actor, &stop).await
+    }
+}
