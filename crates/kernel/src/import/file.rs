@@ -1,0 +1,133 @@
+//! One file of an export, row by row.
+
+use std::fs::File;
+use std::path::Path;
+
+use csv::{ByteRecord, Reader, ReaderBuilder};
+use serde_json::{Map, Value};
+
+use crate::import::catalogue::Table;
+use crate::import::column::{ColumnType, spelled};
+use crate::import::{BadRow, ImportFault, ImportTable, Spelling};
+
+/// A column of the file: where its values go and how they are read.
+struct FileColumn {
+    name: String,
+    kind: ColumnType,
+    spelling: Option<Spelling>,
+}
+
+/// An open file.
+pub struct TableFile {
+    name: String,
+    reader: Reader<File>,
+    columns: Vec<FileColumn>,
+    record: ByteRecord,
+}
+
+/// A row of the file.
+pub enum FileRow {
+    /// Values by column, and the line on which the row begins.
+    Good(Map<String, Value>),
+    /// What is wrong, and what is left of the row: its line, and its key if that can be read.
+    Bad(BadRow, Map<String, Value>),
+}
+
+impl TableFile {
+    /// Opens a table's file and reads its header.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or a header that names what the table does not have.
+    pub fn open(path: &Path, spec: &ImportTable, table: &Table) -> Result<Self, ImportFault> {
+        let name = format!("{}.csv", spec.table);
+        let file = File::open(path)
+            .map_err(|error| ImportFault::Unreadable(path.to_owned(), error))?;
+        let mut reader = ReaderBuilder::new().flexible(true).from_reader(file);
+        let header = reader.byte_headers().map_err(|error| {
+            ImportFault::Files(format!("{name}: the header cannot be read: {error}"))
+        })?;
+        let mut columns = Vec::new();
+        for title in header {
+            let title = String::from_utf8_lossy(title);
+            let title = title.trim_start_matches('\u{feff}').trim();
+            columns.push(column(title, spec, table).ok_or_else(|| {
+                ImportFault::Files(format!("{name}: the table has no column {title:?}"))
+            })?);
+        }
+        if !columns.iter().any(|column| column.name == "id") {
+            return Err(ImportFault::Files(format!("{name}: there is no column \"id\"")));
+        }
+        Ok(TableFile { name, reader, columns, record: ByteRecord::new() })
+    }
+
+    /// How many bytes were read.
+    pub fn position(&self) -> u64 {
+        self.reader.position().byte()
+    }
+
+    /// The next row; `None` at the end.
+    ///
+    /// # Errors
+    /// A file that cannot be read on.
+    pub fn next(&mut self, country: &str) -> Result<Option<FileRow>, ImportFault> {
+        let more = self.reader.read_byte_record(&mut self.record).map_err(|error| {
+            ImportFault::Files(format!("{} cannot be read: {error}", self.name))
+        })?;
+        if !more {
+            return Ok(None);
+        }
+        let line = self.record.position().map_or(0, csv::Position::line);
+        let line = i32::try_from(line).unwrap_or(i32::MAX);
+        let (mut values, wrong) = self.row(country);
+        values.insert("line".to_owned(), line.into());
+        if wrong.is_empty() {
+            return Ok(Some(FileRow::Good(values)));
+        }
+        values.retain(|name, _| name == "id" || name == "line");
+        let (file, reason) = (self.name.clone(), wrong.join("; "));
+        Ok(Some(FileRow::Bad(BadRow { file, line: Some(line), reason }, values)))
+    }
+
+    /// The values of the record, and what is wrong with it.
+    fn row(&self, country: &str) -> (Map<String, Value>, Vec<String>) {
+        let mut values = Map::new();
+        let mut wrong = Vec::new();
+        let (has, wanted) = (self.record.len(), self.columns.len());
+        if has != wanted {
+            wrong.push(format!("{has} values where the header has {wanted}"));
+        }
+        for (column, bytes) in self.columns.iter().zip(&self.record) {
+            match value(column, bytes, country) {
+                Ok(value) => {
+                    values.insert(column.name.clone(), value);
+                }
+                Err(reason) => wrong.push(format!("{}: {reason}", column.name)),
+            }
+        }
+        (values, wrong)
+    }
+}
+
+fn column(title: &str, spec: &ImportTable, table: &Table) -> Option<FileColumn> {
+    let known = table.columns.iter().map(|column| (column.name.as_str(), column.type_name.as_str()));
+    let (_, type_name) =
+        known.chain(spec.extra.iter().copied()).find(|(name, _)| *name == title)?;
+    let spelling = spec.spelled.iter().find(|(name, _)| *name == title);
+    Some(FileColumn {
+        name: title.to_owned(),
+        kind: ColumnType::parse(type_name)?,
+        spelling: spelling.map(|(_, spelling)| *spelling),
+    })
+}
+
+/// Nothing, blanks and `\N` are no value.
+fn value(column: &FileColumn, bytes: &[u8], country: &str) -> Result<Value, String> {
+    let text = std::str::from_utf8(bytes).map_err(|_| "not UTF-8".to_owned())?;
+    if text.trim().is_empty() || text == "\\N" {
+        return Ok(Value::Null);
+    }
+    match column.spelling {
+        Some(spelling) => column.kind.read(&spelled(text, spelling, country)?),
+        None => column.kind.read(text),
+    }
+}

@@ -1,0 +1,144 @@
+//! From the waiting tables into the real ones, and the counters behind them.
+
+use crate::db::{Fault, Tx};
+use crate::entity::decode;
+use crate::entity::sql::{Bind, Sql};
+use crate::import::catalogue::Table;
+use crate::import::stage::run;
+use crate::import::{ImportFault, ImportTable};
+use crate::number_series::Series;
+
+/// The longest way that a counter is moved on: its role may draw numbers, and no more.
+const MOST_DRAWN: i64 = 50_000_000;
+
+/// Puts all waiting rows in, a table after those it refers to. A column that refers to a later
+/// table is set at the end.
+pub async fn insert(tx: &mut Tx, tables: &[Table]) -> Result<(), Fault> {
+    let later = |place: usize, target: &str| {
+        tables.iter().position(|table| table.name == target).is_some_and(|other| other >= place)
+    };
+    let mut afterwards = Vec::new();
+    for (place, table) in tables.iter().enumerate() {
+        let (name, waiting) = (table.name, table.waiting());
+        let columns = table.written();
+        let values: Vec<String> = columns
+            .iter()
+            .map(|column| {
+                let keys = table.foreign_keys.iter();
+                let waits = keys.into_iter().any(|key| key.column == **column && later(place, &key.target));
+                if waits {
+                    afterwards.push((name, waiting.clone(), (*column).to_owned()));
+                    return "NULL".to_owned();
+                }
+                format!("n.{column}")
+            })
+            .collect();
+        let (columns, values) = (columns.join(", "), values.join(", "));
+        let text = format!("INSERT INTO {name} ({columns}) SELECT {values} FROM {waiting} n ORDER BY n.id");
+        run(tx, &text).await?;
+    }
+    for (name, waiting, column) in afterwards {
+        let text = format!(
+            "UPDATE {name} t SET {column} = n.{column} FROM {waiting} n \
+             WHERE t.id = n.id AND n.{column} IS NOT NULL"
+        );
+        run(tx, &text).await?;
+    }
+    Ok(())
+}
+
+/// Takes the hashes of passwords to where the server keeps them.
+pub async fn passwords(tx: &mut Tx, spec: &ImportTable) -> Result<(), Fault> {
+    let Some(column) = spec.password else { return Ok(()) };
+    let text = format!(
+        "INSERT INTO credentials (user_id, password_hash) \
+         SELECT n.id::text, n.{column} FROM new_{} n WHERE n.{column} IS NOT NULL",
+        spec.table
+    );
+    run(tx, &text).await?;
+    Ok(())
+}
+
+/// Moves the counters of a table behind what was imported: of its keys, and of its numbers.
+///
+/// # Errors
+/// Keys so far apart that they cannot have been counted.
+pub async fn counters(tx: &mut Tx, spec: &ImportTable) -> Result<(), ImportFault> {
+    let table = spec.table;
+    let text = format!(
+        "SELECT pg_get_serial_sequence({0}, 'id'), (SELECT max(id)::bigint FROM {table})",
+        literal(table)
+    );
+    let rows = tx.load(rare(&text)).await?;
+    let row = rows.first().ok_or_else(|| Fault::internal("a query without an answer"))?;
+    let (sequence, highest): (Option<String>, Option<i64>) = (decode(row, 0)?, decode(row, 1)?);
+    if let (Some(sequence), Some(highest)) = (sequence, highest) {
+        move_on(tx, table, &sequence, highest).await?;
+    }
+    if let Some((series, column)) = spec.series.filter(|(series, _)| !series.gapless)
+        && let Some(highest) = highest_number(tx, table, series, column).await?
+    {
+        move_on(tx, table, &format!("series_{}", series.name), highest).await?;
+    }
+    Ok(())
+}
+
+/// Lets a series without holes go on behind the highest number that was imported.
+pub async fn gapless_numbers(tx: &mut Tx, spec: &ImportTable) -> Result<(), Fault> {
+    let Some((series, column)) = spec.series.filter(|(series, _)| series.gapless) else {
+        return Ok(());
+    };
+    let Some(highest) = highest_number(tx, spec.table, series, column).await? else {
+        return Ok(());
+    };
+    let mut sql = Sql::new("UPDATE number_series SET next = ");
+    sql.bind(Bind::Big(Some(highest + 1))).push(", first = ");
+    sql.bind(Bind::Big(Some(highest + 1))).push(" WHERE next <= ");
+    sql.bind(Bind::Big(Some(highest))).push(" AND name = ");
+    sql.bind(Bind::Text(Some(series.name.to_owned()))).rare();
+    tx.execute(sql).await?;
+    Ok(())
+}
+
+fn rare(text: &str) -> Sql {
+    let mut sql = Sql::new(text);
+    sql.rare();
+    sql
+}
+
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// Draws numbers of a sequence until it has passed one: the tenant's role may draw and no more.
+async fn move_on(tx: &mut Tx, table: &str, sequence: &str, to: i64) -> Result<(), ImportFault> {
+    let sequence = literal(sequence);
+    let rows = tx.load(rare(&format!("SELECT nextval({sequence})"))).await?;
+    let drawn: i64 = rows.first().map(|row| decode(row, 0)).transpose()?.unwrap_or_default();
+    if to - drawn > MOST_DRAWN {
+        let told = format!("{table}: the highest number, {to}, is too far from the lowest");
+        return Err(ImportFault::Files(told));
+    }
+    if to > drawn {
+        let text = format!("SELECT count(nextval({sequence})) FROM generate_series(1, {})", to - drawn);
+        tx.load(rare(&text)).await?;
+    }
+    Ok(())
+}
+
+/// The highest number of a series among the rows of a table.
+async fn highest_number(
+    tx: &mut Tx,
+    table: &str,
+    series: &Series,
+    column: &str,
+) -> Result<Option<i64>, Fault> {
+    let prefix = series.pattern.split('{').next().unwrap_or_default();
+    let mut sql = Sql::new(&format!(
+        "SELECT max(substring({column} FROM {})::bigint) FROM {table} WHERE {column} ~ ",
+        prefix.len() + 1
+    ));
+    sql.bind(Bind::Text(Some(format!("^{prefix}[0-9]{{1,15}}$")))).rare();
+    let rows = tx.load(sql).await?;
+    Ok(rows.first().map(|row| decode(row, 0)).transpose()?.flatten())
+}
