@@ -5,6 +5,7 @@ mod attributes;
 use heck::{ToLowerCamelCase, ToShoutySnakeCase, ToSnakeCase};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Error, Fields, Ident, Result};
 
 use crate::doc_of;
@@ -114,7 +115,7 @@ fn columns(fields: &[Field]) -> Vec<TokenStream> {
             "" if index == 0 => "Global and opaque: it carries tenant, type and key.",
             doc => doc,
         };
-        let name = field.ident.to_string();
+        let name = field.ident.unraw().to_string();
         let shown = name.to_lower_camel_case();
         let expression = match &marks.sql {
             Some(sql) => quote!(Some(#sql)),
@@ -124,7 +125,9 @@ fn columns(fields: &[Field]) -> Vec<TokenStream> {
             Some((_, target)) => {
                 quote!(#kernel::Kind::Reference(|| <#target as #kernel::Entity>::META))
             }
-            None if index == 0 && name == "id" => quote!(#kernel::Kind::Key),
+            None if index == 0 && name == "id" => {
+                quote!(#kernel::Kind::Key(#kernel::KeyType::of_kind(<#ty as #kernel::Cell>::KIND)))
+            }
             None => quote!(<#ty as #kernel::Cell>::KIND),
         };
         let sensitive = match &marks.sensitive {
@@ -187,7 +190,7 @@ fn relations(fields: &[Field], has_many: &[HasMany]) -> Vec<TokenStream> {
 fn handles(name: &Ident, fields: &[Field], marks: &EntityMarks) -> TokenStream {
     let kernel = quote!(::bizgraph_kernel::entity);
     let handles = fields.iter().enumerate().filter_map(|(index, field)| {
-        let ident = field.ident.to_string();
+        let ident = field.ident.unraw().to_string();
         let kept = matches!(ident.as_str(), "id" | "version" | "created_at" | "updated_at")
             || field.marks.sql.is_some()
             || field.marks.generated

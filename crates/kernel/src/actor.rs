@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use uuid::Uuid;
 
+use crate::entity::sql::Bind;
 use crate::module::Module;
 use crate::policy::{Rights, Scope};
 use crate::tenant::Tenant;
@@ -13,7 +15,8 @@ use crate::tenant::Tenant;
 pub struct Actor {
     pub tenant: Arc<Tenant>,
     pub module: &'static Module,
-    /// Key in the module's user table as text; `system` for the server's own work.
+    /// Key in the module's user table as text, with its kind before it (`user:..`) where there
+    /// are several; `system` for the server's own work.
     pub id: String,
     pub username: String,
     pub name: String,
@@ -46,6 +49,26 @@ impl Actor {
     /// The key in an integer-keyed user table; `None` for the system.
     pub fn user_id(&self) -> Option<i32> {
         self.id.parse().ok()
+    }
+
+    /// The key of a person of this kind, in a module with several kinds of people whose ids
+    /// read `kind:key`; `None` for anybody else.
+    pub fn key_as(&self, kind: &str) -> Option<Uuid> {
+        let (found, key) = self.id.split_once(':')?;
+        (found == kind).then(|| key.parse().ok()).flatten()
+    }
+
+    /// The key as the user tables hold it, whatever their kind; the whole id where nobody of
+    /// those tables acts.
+    pub fn key(&self) -> Bind {
+        let key = self.id.split_once(':').map_or(self.id.as_str(), |(_, key)| key);
+        if let Ok(key) = key.parse() {
+            return Bind::Int(Some(key));
+        }
+        match key.parse() {
+            Ok(key) => Bind::Uuid(Some(key)),
+            Err(_) => Bind::Text(Some(self.id.clone())),
+        }
     }
 }
 

@@ -46,7 +46,7 @@ pub enum ApprovalStatus {
 #[derive(Entity, Clone, Debug)]
 #[entity(type_name = "ApprovalRequest", table = approval_requests, module = "platform",
     permission = "platform.approval_request", default_order = id desc)]
-#[scope(own = "{t}.requested_by = {actor}::text")]
+#[scope(own = "{t}.requested_by = {person}")]
 pub struct ApprovalRequest {
     pub id: i32,
     /// Name of the mutation that was asked for.

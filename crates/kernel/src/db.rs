@@ -6,10 +6,12 @@ pub mod fault;
 pub mod migrate;
 pub mod pool;
 pub mod provision;
+mod read_pool;
 pub mod session;
 mod shapes;
 pub mod tx;
 pub mod tx_write;
+mod wire;
 
 pub use dependants::Dependants;
 pub use fault::Fault;

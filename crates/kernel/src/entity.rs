@@ -6,6 +6,7 @@
 //! from PostgreSQL's binary format into the JSON of the answer.
 
 pub mod aggregate;
+mod bound;
 pub mod cell;
 pub mod cursor;
 pub mod execute;
@@ -13,17 +14,21 @@ pub mod execute_connection;
 pub mod filter;
 pub mod global_id;
 pub mod metadata;
+pub mod object;
 pub mod order;
 pub mod page;
 pub mod plan;
 pub mod registry;
 pub mod render;
+pub mod row;
 pub mod selection;
 pub mod sql;
+mod statements;
 
 pub use cell::{Cell, decode};
-pub use global_id::{GlobalId, Id};
+pub use global_id::{GlobalId, Id, KeyType};
 pub use metadata::{
     Column, ColumnOf, Entity, EnumMeta, EnumValue, Kind, Lookup, Meta, Relation, RelationKind, Set,
 };
-pub use sql::{Bind, Row, Sql};
+pub use row::Row;
+pub use sql::{Bind, Sql};

@@ -7,11 +7,21 @@ use crate::actor::{Actor, Origin};
 use crate::audit::Cipher;
 use crate::auth::{Passwords, TokenCache};
 use crate::clock::Clock;
-use crate::db::{Database, Fault, Tx};
+use crate::db::{Database, Fault, Session, Tx};
+use crate::entity::decode;
+use crate::export::ExportSlots;
+use crate::kept_role;
+use crate::live::Live;
 use crate::module::Module;
+use crate::notification::Senders;
 use crate::policy::{Rights, rights_of};
 use crate::refusal::RefusalCounts;
+use crate::report::KeptFigures;
+use crate::stored_file::FileStore;
 use crate::tenant::Tenant;
+
+/// Roles of tenants whose rights are kept ready at most.
+const MOST_KEPT_ROLES: usize = 1_024;
 
 /// Everything that requests share.
 pub struct Kernel {
@@ -21,8 +31,19 @@ pub struct Kernel {
     pub passwords: Passwords,
     pub tokens: TokenCache,
     pub refusals: RefusalCounts,
+    pub kept_figures: KeptFigures,
+    pub exports: ExportSlots,
+    /// Where uploaded files are kept.
+    pub files: FileStore,
+    /// Who takes messages out of the house.
+    pub senders: Senders,
+    /// Streams of events to those who listen.
+    pub live: Live,
     modules: &'static [&'static Module],
     rights: HashMap<&'static str, BTreeMap<&'static str, Arc<Rights>>>,
+    /// Rights of roles that tenants keep as rows, by module and the row's text: what changes
+    /// in the row is another entry, so nothing here is ever out of date.
+    kept: RwLock<HashMap<(&'static str, String), Arc<Rights>>>,
     tenants: RwLock<HashMap<String, Arc<Tenant>>>,
 }
 
@@ -41,10 +62,30 @@ impl Kernel {
             passwords: Passwords::default(),
             tokens: TokenCache::default(),
             refusals: RefusalCounts::default(),
+            kept_figures: KeptFigures::default(),
+            exports: ExportSlots::default(),
+            files: FileStore::in_memory(),
+            senders: Senders::default(),
+            live: Live::default(),
             modules,
             rights: modules.iter().map(|module| (module.name, rights_of(module))).collect(),
+            kept: RwLock::default(),
             tenants: RwLock::default(),
         }
+    }
+
+    /// The same kernel with its files in this store; without it they end with the process.
+    #[must_use]
+    pub fn with_files(mut self, files: FileStore) -> Self {
+        self.files = files;
+        self
+    }
+
+    /// The same kernel with these senders; without them messages are only recorded.
+    #[must_use]
+    pub fn with_senders(mut self, senders: Senders) -> Self {
+        self.senders = senders;
+        self
     }
 
     /// The same kernel by another clock, for work whose days are not today.
@@ -58,8 +99,14 @@ impl Kernel {
             passwords: self.passwords.clone(),
             tokens: TokenCache::default(),
             refusals: RefusalCounts::default(),
+            kept_figures: KeptFigures::default(),
+            exports: self.exports.clone(),
+            files: self.files.clone(),
+            senders: self.senders.clone(),
+            live: Live::default(),
             modules: self.modules,
             rights: self.rights.clone(),
+            kept: RwLock::default(),
             tenants: RwLock::new(tenants),
         }
     }
@@ -74,10 +121,49 @@ impl Kernel {
         self.modules.iter().copied().find(|module| module.name == name)
     }
 
-    /// The rights of a role; none for a role that does not exist.
+    /// The rights of a role that the code knows; none for any other.
     pub fn rights(&self, module: &Module, role: &str) -> Arc<Rights> {
         let roles = self.rights.get(module.name);
         roles.and_then(|roles| roles.get(role)).cloned().unwrap_or_default()
+    }
+
+    /// The rights of a role of this actor's tenant, wherever it is kept; none for a role that
+    /// does not exist.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn role_rights(&self, actor: &Arc<Actor>, role: &str) -> Result<Arc<Rights>, Fault> {
+        let Some(sql) = kept_role::query(actor.module, role) else {
+            return Ok(self.rights(actor.module, role));
+        };
+        let session = Session::new(self.database.clone(), actor.clone(), self.clock.now());
+        let rows = session.load(sql).await;
+        session.finish();
+        match rows?.first() {
+            Some(row) => self.kept_rights(actor.module, decode(row, 0)?),
+            None => Ok(Arc::default()),
+        }
+    }
+
+    /// The rights behind a role's row.
+    pub(crate) fn kept_rights(
+        &self,
+        module: &'static Module,
+        permissions: serde_json::Value,
+    ) -> Result<Arc<Rights>, Fault> {
+        let key = (module.name, permissions.to_string());
+        let known = self.kept.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(rights) = known {
+            return Ok(rights);
+        }
+        let grants = kept_role::grants(permissions)?;
+        let rights = Arc::new(kept_role::rights_from(module, &grants));
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST_KEPT_ROLES {
+            kept.clear();
+        }
+        kept.insert(key, rights.clone());
+        Ok(rights)
     }
 
     /// A tenant that is in the registry, as it was read last.
@@ -126,6 +212,7 @@ impl Kernel {
     /// # Errors
     /// See [`Tx::begin`].
     pub async fn begin(&self, actor: Arc<Actor>, origin: Origin) -> Result<Tx, Fault> {
-        Tx::begin(&self.database, actor, origin, self.clock.now(), self.cipher.clone()).await
+        let (now, cipher) = (self.clock.now(), self.cipher.clone());
+        Tx::begin(&self.database, actor, origin, now, cipher, self.files.clone()).await
     }
 }

@@ -24,7 +24,8 @@ pub struct Move {
     pub from: &'static [&'static str],
     /// Stored spelling of the states it can lead to.
     pub to: &'static [&'static str],
-    /// Roles that may make it besides the administrator.
+    /// Roles that may make it besides the administrator. Where roles are rows, also the
+    /// resources whose `write` carries it; nobody named there: the entity's own resource.
     pub by: &'static [(&'static str, Scope)],
     /// Only ever made as the effect of another move.
     pub automatic: bool,

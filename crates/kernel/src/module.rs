@@ -2,12 +2,19 @@
 
 use diesel_migrations::EmbeddedMigrations;
 
+use crate::document::Document;
 use crate::entity::metadata::Meta;
+use crate::import::Import;
+use crate::job::Job;
+use crate::kept_role::KeptRoles;
 use crate::mutation::Mutation;
+use crate::notification::Template;
 use crate::number_series::Series;
 use crate::policy::Grants;
+use crate::report::Report;
 use crate::setting::Setting;
-use crate::verify::Check;
+use crate::subscription::Subscription;
+use crate::verify::{Check, Projection};
 
 /// One business as the kernel sees it. Modules know nothing of each other.
 pub struct Module {
@@ -17,19 +24,39 @@ pub struct Module {
     pub doc: &'static str,
     pub entities: &'static [&'static Meta],
     pub mutations: &'static [&'static Mutation],
-    /// Every role, in the document's order.
+    /// Streams of what the mutations announce.
+    pub subscriptions: &'static [&'static Subscription],
+    pub reports: &'static [&'static Report],
+    /// Every role that the code knows, in the document's order.
     pub roles: &'static [&'static str],
+    /// Where the tenant keeps its further roles as rows; `None` where those above are all.
+    pub kept_roles: Option<&'static KeptRoles>,
+    /// Whether calls that a role does not allow are written to the trail, for a module that
+    /// shows what its people tried.
+    pub records_denials: bool,
     /// The role that may do everything.
     pub administrator: &'static str,
     pub policy: &'static [Grants],
     pub settings: &'static [&'static Setting],
     pub series: &'static [&'static Series],
+    /// What it hands out on paper.
+    pub documents: &'static [&'static Document],
+    /// What it does by itself.
+    pub jobs: &'static [&'static Job],
+    /// What it tells people by mail and text message.
+    pub templates: &'static [&'static Template],
     /// What must always hold among its rows.
     pub checks: &'static [Check],
+    /// What repeats other rows and can be computed anew; never money.
+    pub projections: &'static [Projection],
+    /// What an existing installation can bring; `None` where nothing can be imported.
+    pub import: Option<&'static Import>,
     pub migrations: EmbeddedMigrations,
     /// A query for its people: id, username, email, name, role, active, all as one row each.
-    /// Roles and names live on the document's user table; credentials in the kernel's.
+    /// Roles and names live on the document's user table; credentials in the kernel's. Where
+    /// there are several kinds of people, an id is `kind:key` with the singular of the entity.
     pub people: &'static str,
-    /// Inserts the first administrator and answers its id: `$1` username, `$2` email.
+    /// Inserts the first administrator and answers its id: `$1` username, `$2` email, `$3` a
+    /// fresh UUID of version 7.
     pub first_administrator: &'static str,
 }

@@ -21,7 +21,7 @@ pub struct Grants {
 }
 
 /// The rights of one role, ready to be asked.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Rights {
     everything: bool,
     permissions: HashMap<String, Scope>,

@@ -3,22 +3,35 @@
 //! (spec 1.2.6).
 
 mod answer;
+mod direct;
+mod event_plan;
 mod mutation_root;
 mod nodes;
 mod query_root;
+mod reports;
 mod request;
+mod stream;
+mod subscription_root;
 mod type_info;
+mod verification;
 
 pub use answer::{fault_error, refusal_error};
+pub use direct::{plain_query, run_direct};
 pub use mutation_root::MutationRoot;
 pub use query_root::QueryRoot;
 pub use request::RequestContext;
+pub use subscription_root::SubscriptionRoot;
+pub(crate) use type_info::pascal_case;
 
 use crate::approval::{self, ApprovalRequest};
+use crate::audit::RecordedEntry;
 use crate::auth::{self, ApiKey, SecuritySettings, TenantSetting};
 use crate::entity::metadata::{Entity, Meta};
+use crate::job::{self, JobRun};
 use crate::module::Module;
 use crate::mutation::Mutation;
+use crate::notification::Notification;
+use crate::stored_file::{self, StoredFile};
 
 /// Which modules a schema shows; a type, because async-graphql asks types for their fields.
 pub trait Face: Send + Sync + 'static {
@@ -28,7 +41,8 @@ pub trait Face: Send + Sync + 'static {
 
 /// Entities that every tenant has.
 pub static PLATFORM_ENTITIES: &[&Meta] =
-    &[ApprovalRequest::META, ApiKey::META, TenantSetting::META, SecuritySettings::META];
+    &[ApprovalRequest::META, ApiKey::META, TenantSetting::META, SecuritySettings::META, StoredFile::META, RecordedEntry::META,
+    JobRun::META, Notification::META];
 
 /// Mutations that every tenant has.
 pub static PLATFORM_MUTATIONS: &[&Mutation] = &[
@@ -38,6 +52,8 @@ pub static PLATFORM_MUTATIONS: &[&Mutation] = &[
     &auth::API_KEY_REVOKE,
     &auth::TENANT_SETTING_SET,
     &auth::SECURITY_SETTINGS_UPDATE,
+    &stored_file::STORED_FILE_LINK,
+    &job::JOB_RUN,
 ];
 
 /// The mutation with this name, of the module or of the platform.

@@ -4,7 +4,8 @@ use bigdecimal::Signed;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::db::{Fault, Tx};
+use crate::db::{Fault, Session, Tx};
+use crate::entity::row::Row;
 use crate::entity::sql::{Bind, Sql};
 use crate::refusal::Rule;
 
@@ -23,6 +24,20 @@ impl Setting {
     fn default_value(&self) -> Result<Value, Fault> {
         serde_json::from_str(self.default).map_err(|error| Fault::decode(error.into()))
     }
+
+    fn query(&self) -> Sql {
+        let mut sql = Sql::new("SELECT value FROM tenant_settings WHERE key = ");
+        sql.bind(Bind::Text(Some(self.key.to_owned())));
+        sql
+    }
+
+    fn read<T: DeserializeOwned>(&self, rows: &[Row]) -> Result<T, Fault> {
+        let value = match rows.first() {
+            Some(row) => crate::entity::decode(row, 0)?,
+            None => self.default_value()?,
+        };
+        serde_json::from_value(value).map_err(|error| Fault::decode(error.into()))
+    }
 }
 
 impl Tx {
@@ -31,15 +46,25 @@ impl Tx {
     /// # Errors
     /// A fault when the stored value is not of the type asked for.
     pub async fn setting<T: DeserializeOwned>(&mut self, setting: &Setting) -> Rule<T> {
-        let mut sql = Sql::new("SELECT value FROM tenant_settings WHERE key = ");
-        sql.bind(Bind::Text(Some(setting.key.to_owned())));
-        let rows = self.load(sql).await?;
-        let value = match rows.first() {
-            Some(row) => crate::entity::decode(row, 0)?,
-            None => setting.default_value()?,
-        };
-        Ok(serde_json::from_value(value).map_err(|error| Fault::decode(error.into()))?)
+        let rows = self.load(setting.query()).await?;
+        Ok(setting.read(&rows)?)
     }
+}
+
+impl Session {
+    /// The tenant's value of a setting, or its default.
+    ///
+    /// # Errors
+    /// A fault when the stored value is not of the type asked for.
+    pub async fn setting<T: DeserializeOwned>(&self, setting: &Setting) -> Result<T, Fault> {
+        setting.read(&self.load(setting.query()).await?)
+    }
+}
+
+/// A check for a text of at most 1,000 characters.
+pub fn is_text(value: &Value) -> Option<&'static str> {
+    let fits = value.as_str().is_some_and(|text| text.chars().count() <= 1_000);
+    (!fits).then_some("a text of at most 1000 characters")
 }
 
 /// A check for a true-or-false setting.

@@ -9,7 +9,6 @@ use crate::auth::token::{TokenHash, last_characters, new_token};
 use crate::db::Tx;
 use crate::entity::{Entity as _, Id};
 use crate::mutation::{Mutation, Outcome, parse_input};
-use crate::policy::rights_of;
 use crate::refusal::{Code, Refusal, Rule};
 use crate::{Entity, mutation};
 
@@ -17,7 +16,7 @@ use crate::{Entity, mutation};
 #[derive(Entity, Clone, Debug)]
 #[entity(type_name = "ApiKey", table = api_keys, module = "platform",
     permission = "platform.api_key", default_order = id desc)]
-#[scope(own = "{t}.user_id = {actor}::text")]
+#[scope(own = "{t}.user_id = {person}")]
 pub struct ApiKey {
     pub id: i32,
     /// What it is for.
@@ -83,12 +82,15 @@ async fn create(tx: &mut Tx, input: Create) -> Rule<Outcome> {
 /// Refusals about name, role and expiry.
 pub async fn issue(tx: &mut Tx, owner: &str, input: Create) -> Rule<(ApiKey, String)> {
     let name = tx.text(&input.name, "name", 100);
-    match rights_of(tx.actor.module).get(input.role.as_str()) {
+    match tx.role_rights(&input.role).await? {
         None => {
-            let message = format!("There is no such role. There are: {}.", roles(tx));
+            let message = match tx.actor.module.kept_roles {
+                Some(_) => "There is no such role.".to_owned(),
+                None => format!("There is no such role. There are: {}.", roles(tx)),
+            };
             tx.refuse(Refusal::new(Code::ReferenceNotFound, "role", message));
         }
-        Some(rights) if !tx.actor.rights.include(rights) => {
+        Some(rights) if !tx.actor.rights.include(&rights) => {
             let message = format!("The role {} may do more than yours.", input.role);
             tx.refuse(Refusal::new(Code::Forbidden, "role", message));
         }

@@ -13,6 +13,7 @@ use crate::auth::token::{TokenHash, slug_of};
 use crate::db::{Fault, Session};
 use crate::entity::{Bind, Cell, Row, Sql, decode};
 use crate::kernel::Kernel;
+use crate::module::Module;
 
 /// A session's last use is written at most once a minute, and more often only where the idle
 /// timeout is so short that a minute would matter: after a tenth of it.
@@ -29,6 +30,8 @@ struct Proof {
     username: String,
     name: String,
     role: String,
+    /// The row of a role that the tenant keeps.
+    permissions: Option<serde_json::Value>,
     must_change_password: bool,
     last_seen_at: Option<DateTime<Utc>>,
     session_timeout: i32,
@@ -48,6 +51,7 @@ impl Proof {
             last_seen_at: decode(row, 7)?,
             session_timeout: decode(row, 8)?,
             business_date: decode(row, 9)?,
+            permissions: decode(row, 10)?,
         })
     }
 
@@ -82,7 +86,7 @@ impl Kernel {
         if let Some(session) = proof.session.filter(|_| proof.is_to_be_touched(now)) {
             self.touch(&system, origin, session).await;
         }
-        let actor = Arc::new(self.actor_of(&system, proof));
+        let actor = Arc::new(self.actor_of(&system, proof)?);
         self.tokens.keep(hash, actor.clone(), now);
         Ok(Some(actor))
     }
@@ -93,11 +97,13 @@ impl Kernel {
         hash: &TokenHash,
         now: DateTime<Utc>,
     ) -> Result<Option<Proof>, Fault> {
-        let sql = proof_sql(&with_operator(system.module.people), hash, now);
+        let sql = proof_sql(system.module, hash, now);
         let mut session = Session::new(self.database.clone(), system.clone(), now);
+        session.expect(1);
         let mut rows = session.load(sql.clone()).await;
         if matches!(rows, Err(Fault::StalePlan)) {
             session = Session::new(self.database.clone(), system.clone(), now);
+            session.expect(1);
             rows = session.load(sql).await;
         }
         session.finish();
@@ -121,16 +127,19 @@ impl Kernel {
         }
     }
 
-    fn actor_of(&self, system: &Actor, proof: Proof) -> Actor {
+    fn actor_of(&self, system: &Actor, proof: Proof) -> Result<Actor, Fault> {
         let name = match proof.key_name {
             Some(key) => format!("{} (key {key})", proof.name),
             None => proof.name,
         };
-        let rights = match proof.user_id.as_str() {
-            OPERATOR => Arc::new(operator_rights(system.module)),
+        let rights = match (proof.user_id.as_str(), proof.permissions) {
+            (OPERATOR, _) => Arc::new(operator_rights(system.module)),
+            (_, Some(row)) if !system.module.roles.contains(&proof.role.as_str()) => {
+                self.kept_rights(system.module, row)?
+            }
             _ => self.rights(system.module, &proof.role),
         };
-        Actor {
+        Ok(Actor {
             id: proof.user_id,
             username: proof.username,
             name,
@@ -140,32 +149,47 @@ impl Kernel {
             must_change_password: proof.must_change_password,
             fixed_business_date: proof.business_date.as_ref().and_then(fixed_date),
             ..system.clone()
-        }
+        })
     }
 }
 
 /// One row for a token that is good at this instant, none for any other. A key keeps its own
 /// role, and its owner's duty to change a password is not the program's.
-fn proof_sql(people: &str, hash: &TokenHash, now: DateTime<Utc>) -> Sql {
+fn proof_sql(module: &Module, hash: &TokenHash, now: DateTime<Utc>) -> Sql {
+    let people = &with_operator(module.people);
+    let (permissions, roles) = match module.kept_roles {
+        Some(kept) => ("a.permissions", format!(" LEFT JOIN ({}) a ON a.name = ", kept.query)),
+        None => ("NULL::jsonb", String::new()),
+    };
+    let roles_of = |role: &str| match roles.as_str() {
+        "" => String::new(),
+        roles => format!("{roles}{role}"),
+    };
     let instant = || Bind::Instant(Some(now));
     let mut sql = Sql::new(
         "SELECT s.id, NULL::text, s.user_id, p.username::text, p.name::text, p.role::text, \
-         COALESCE(c.must_change_password, FALSE), s.last_seen_at, r.session_timeout, d.value \
-         FROM sessions s CROSS JOIN security_settings r \
+         COALESCE(c.must_change_password, FALSE), s.last_seen_at, r.session_timeout, d.value, ",
+    );
+    sql.push(permissions).push(
+        " FROM sessions s CROSS JOIN security_settings r \
          LEFT JOIN credentials c ON c.user_id = s.user_id LEFT JOIN tenant_settings d ON d.key = ",
     );
     let business_date = || Bind::Text(Some(BUSINESS_DATE.key.to_owned()));
     sql.bind(business_date()).push(" JOIN (").push(people);
-    sql.push(") p ON p.id::text = s.user_id AND p.active WHERE s.token_hash = ").bind(hash.bind());
+    sql.push(") p ON p.id::text = s.user_id AND p.active").push(&roles_of("p.role::text"));
+    sql.push(" WHERE s.token_hash = ").bind(hash.bind());
     sql.push(" AND s.revoked_at IS NULL AND s.expires_at > ").bind(instant());
     sql.push(" AND s.last_seen_at + make_interval(mins => r.session_timeout) > ").bind(instant());
     sql.push(
         " UNION ALL SELECT NULL::uuid, k.name, k.user_id, p.username::text, p.name::text, k.role, \
-         FALSE, NULL::timestamptz, r.session_timeout, d.value \
-         FROM api_keys k CROSS JOIN security_settings r LEFT JOIN tenant_settings d ON d.key = ",
+         FALSE, NULL::timestamptz, r.session_timeout, d.value, ",
+    );
+    sql.push(permissions).push(
+        " FROM api_keys k CROSS JOIN security_settings r LEFT JOIN tenant_settings d ON d.key = ",
     );
     sql.bind(business_date()).push(" JOIN (").push(people);
-    sql.push(") p ON p.id::text = k.user_id AND p.active WHERE k.token_hash = ").bind(hash.bind());
+    sql.push(") p ON p.id::text = k.user_id AND p.active").push(&roles_of("k.role"));
+    sql.push(" WHERE k.token_hash = ").bind(hash.bind());
     sql.push(" AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ");
     sql.bind(instant()).push(")");
     sql
@@ -187,6 +211,7 @@ mod tests {
             last_seen_at,
             session_timeout,
             business_date: None,
+            permissions: None,
         }
     }
 

@@ -5,8 +5,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 
 use crate::approval::FOUR_EYES_ENFORCED;
-use crate::db::Tx;
-use crate::entity::{Bind, Sql};
+use crate::db::{Fault, Session, Tx};
+use crate::entity::{Bind, Sql, decode};
+use crate::job::OUTBOX_DAYS;
 use crate::refusal::{Code, Refusal, Rule};
 use crate::scalars::Json;
 use crate::setting::Setting;
@@ -22,7 +23,7 @@ pub static BUSINESS_DATE: Setting = Setting {
 };
 
 /// The settings that every module has.
-pub static SETTINGS: &[&Setting] = &[&FOUR_EYES_ENFORCED, &BUSINESS_DATE];
+pub static SETTINGS: &[&Setting] = &[&FOUR_EYES_ENFORCED, &BUSINESS_DATE, &OUTBOX_DAYS];
 
 fn is_date_or_null(value: &Value) -> Option<&'static str> {
     let fits = value.is_null() || fixed_date(value).is_some();
@@ -33,6 +34,18 @@ fn is_date_or_null(value: &Value) -> Option<&'static str> {
 pub(crate) fn fixed_date(value: &Value) -> Option<NaiveDate> {
     let text = value.as_str().filter(|text| text.len() == 10)?;
     NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
+}
+
+/// The closed day that the tenant fixed, if it did.
+///
+/// # Errors
+/// When the setting cannot be read.
+pub(crate) async fn read_fixed_date(session: &Session) -> Result<Option<NaiveDate>, Fault> {
+    let mut sql = Sql::new("SELECT value FROM tenant_settings WHERE key = ");
+    sql.bind(Bind::Text(Some(BUSINESS_DATE.key.to_owned())));
+    let rows = session.load(sql).await?;
+    let value: Option<Value> = rows.first().map(|row| decode(row, 0)).transpose()?;
+    Ok(value.as_ref().and_then(fixed_date))
 }
 
 /// A setting that the tenant changed from its default.

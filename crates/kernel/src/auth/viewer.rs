@@ -52,7 +52,7 @@ pub fn viewer_type(registry: &mut Registry) -> String {
 pub fn viewer_json(actor: &Actor, business_date: NaiveDate) -> Value {
     let tenant = &actor.tenant;
     json!({
-        "id": GlobalId::encode(tenant.id, user_type(actor), &actor.id),
+        "id": global_id(actor),
         "username": actor.username,
         "name": actor.name,
         "role": actor.role,
@@ -70,8 +70,10 @@ pub fn viewer_json(actor: &Actor, business_date: NaiveDate) -> Value {
     })
 }
 
-/// The type under which the module shows its people, so that the id leads to the row.
-fn user_type(actor: &Actor) -> &'static str {
-    let users = actor.module.entities.iter().find(|meta| meta.singular == "user");
-    users.map_or(VIEWER, |meta| meta.type_name)
+/// The id of the row that the module shows for its person.
+fn global_id(actor: &Actor) -> String {
+    let (kind, key) = actor.id.split_once(':').unwrap_or(("user", &actor.id));
+    let users = actor.module.entities.iter().find(|meta| meta.singular == kind);
+    let type_name = users.map_or(VIEWER, |meta| meta.type_name);
+    GlobalId::encode(actor.tenant.id, type_name, key)
 }

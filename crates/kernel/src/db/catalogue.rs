@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use crate::db::{Fault, Session};
 use crate::entity::decode;
+use crate::entity::global_id::KeyType;
 use crate::entity::metadata::{Column, Kind, Meta};
 use crate::entity::sql::Sql;
 
@@ -80,12 +81,9 @@ fn fits(column: &Column, type_name: &str) -> bool {
         Kind::Date => type_name == "date",
         Kind::Instant => type_name == "timestamptz",
         Kind::Json => type_name == "jsonb",
+        Kind::Texts => type_name == "_text",
         Kind::Uuid => type_name == "uuid",
-        Kind::Key => matches!(type_name, "int4" | "int8" | "uuid" | "text"),
-        Kind::Reference(target) => match target().key().kind {
-            Kind::Uuid => type_name == "uuid",
-            Kind::BigInt => type_name == "int8",
-            _ => type_name == "int4",
-        },
+        Kind::Key(key) => type_name == key.name(),
+        Kind::Reference(target) => type_name == KeyType::of(target()).name(),
     }
 }

@@ -1,6 +1,9 @@
 //! Faults of the server or the database, as opposed to refusals of a rule.
 
 use diesel::result::{DatabaseErrorKind, Error};
+use fallible_iterator::FallibleIterator;
+use postgres_protocol::message::backend::ErrorResponseBody;
+use tokio_postgres::error::SqlState;
 
 /// What went wrong below the rules.
 #[derive(Debug, thiserror::Error)]
@@ -76,6 +79,33 @@ pub enum DatabaseViolation {
     NotNull,
     Overflow,
     TooLong,
+}
+
+impl Fault {
+    /// What the database answered on the wire.
+    pub(crate) fn of_answer(body: &ErrorResponseBody) -> Self {
+        let (mut code, mut message) = (String::new(), String::new());
+        let mut fields = body.fields();
+        while let Ok(Some(field)) = fields.next() {
+            let text = || String::from_utf8_lossy(field.value_bytes()).into_owned();
+            match field.type_() {
+                b'C' => code = text(),
+                b'M' => message = text(),
+                _ => {}
+            }
+        }
+        let kind = match code == SqlState::T_R_SERIALIZATION_FAILURE.code() {
+            true => DatabaseErrorKind::SerializationFailure,
+            false => DatabaseErrorKind::Unknown,
+        };
+        Fault::from(Error::DatabaseError(kind, Box::new(message)))
+    }
+}
+
+impl From<tokio_postgres::Error> for Fault {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Fault::Unreachable(error.to_string())
+    }
 }
 
 impl From<Error> for Fault {

@@ -85,7 +85,15 @@ impl History {
             all.extend(migrations.map_err(|error| MigrationFault::Internal(error.to_string()))?);
         }
         all.sort_by_key(|migration| migration.name().version().as_owned());
-        Ok(all)
+        // Of two with one version only the first would ever run.
+        let twice = all.windows(2).find(|pair| pair[0].name().version() == pair[1].name().version());
+        match twice {
+            Some(pair) => {
+                let version = pair[0].name().version();
+                Err(MigrationFault::Internal(format!("two migrations have the version {version}")))
+            }
+            None => Ok(all),
+        }
     }
 
     fn failed(&self, migration: &BoxedMigration, reason: impl ToString) -> MigrationFault {

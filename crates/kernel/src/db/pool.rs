@@ -16,10 +16,12 @@ use tokio::time::timeout;
 
 use crate::actor::Actor;
 use crate::db::Fault;
+use crate::db::read_pool::{ReadLoan, ReadPool};
 use crate::db::shapes::Shapes;
+use crate::live::Wakes;
 
 /// How long a request waits for a connection.
-const POOL_WAIT: Duration = Duration::from_secs(2);
+pub(super) const POOL_WAIT: Duration = Duration::from_secs(2);
 
 /// Connections of each pool.
 #[derive(Clone, Copy, Debug)]
@@ -28,14 +30,41 @@ pub struct PoolSizes {
     pub writes: usize,
 }
 
-/// One pool with the tenants' shares of it.
-struct SharedPool {
-    pool: Pool<AsyncPgConnection>,
+/// How many connections of a pool a tenant may hold at one time: half of it.
+pub(super) struct Shares {
     share: usize,
-    shares: Mutex<HashMap<String, Arc<Semaphore>>>,
+    tenants: Mutex<HashMap<String, Arc<Semaphore>>>,
 }
 
-/// A connection on loan, with its place in the tenant's share. A transaction begun as text is
+impl Shares {
+    /// The shares of a pool of this size.
+    pub(super) fn of(size: usize) -> Self {
+        Shares { share: size.div_ceil(2), tenants: Mutex::default() }
+    }
+
+    /// Waits for a place in the tenant's share.
+    pub(super) async fn take(&self, tenant: &str) -> Result<OwnedSemaphorePermit, Fault> {
+        let share = {
+            let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+            match tenants.get(tenant) {
+                Some(share) => share.clone(),
+                None => {
+                    let share = Arc::new(Semaphore::new(self.share));
+                    tenants.entry(tenant.to_owned()).or_insert(share).clone()
+                }
+            }
+        };
+        share.acquire_owned().await.map_err(|error| Fault::internal(error.to_string()))
+    }
+}
+
+/// The connections for writing with the tenants' shares of them.
+struct WritePool {
+    pool: Pool<AsyncPgConnection>,
+    shares: Shares,
+}
+
+/// A connection for writing on loan, with its place in the tenant's share. A transaction begun as text is
 /// invisible to the pool, so only a loan that was settled goes back; any other is discarded.
 pub struct Loan {
     connection: Option<Object<AsyncPgConnection>>,
@@ -82,7 +111,7 @@ impl Loan {
     }
 }
 
-impl SharedPool {
+impl WritePool {
     fn new(url: &str, size: usize) -> Result<Self, Fault> {
         let mut config = ManagerConfig::default();
         config.recycling_method = RecyclingMethod::Fast;
@@ -92,18 +121,12 @@ impl SharedPool {
             .max_size(size)
             .build()
             .map_err(|error| Fault::internal(error.to_string()))?;
-        Ok(SharedPool { pool, share: size.div_ceil(2), shares: Mutex::default() })
+        Ok(WritePool { pool, shares: Shares::of(size) })
     }
 
     async fn lend(&self, tenant: &str) -> Result<Loan, Fault> {
-        let share = {
-            let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
-            let share = shares.entry(tenant.to_owned());
-            share.or_insert_with(|| Arc::new(Semaphore::new(self.share))).clone()
-        };
         let lend = async {
-            let place =
-                share.acquire_owned().await.map_err(|error| Fault::internal(error.to_string()))?;
+            let place = self.shares.take(tenant).await?;
             let connection = self.pool.get().await.map_err(|error| match error {
                 PoolError::Timeout(_) => Fault::Busy,
                 other => Fault::Unreachable(other.to_string()),
@@ -116,9 +139,12 @@ impl SharedPool {
 
 /// The pools of the application's login role.
 pub struct Database {
-    reads: SharedPool,
-    writes: SharedPool,
+    reads: ReadPool,
+    writes: WritePool,
     statements: AtomicU64,
+    url: String,
+    /// Who is told of commits.
+    pub wakes: Arc<Wakes>,
     /// Freely composed statements that come often.
     pub(super) shapes: Shapes,
 }
@@ -127,15 +153,22 @@ impl Database {
     /// Pools for the login role named in the URL; connections are made when first needed.
     pub fn new(url: &str, sizes: PoolSizes) -> Result<Self, Fault> {
         Ok(Database {
-            reads: SharedPool::new(url, sizes.reads)?,
-            writes: SharedPool::new(url, sizes.writes)?,
+            reads: ReadPool::new(url, sizes.reads)?,
+            writes: WritePool::new(url, sizes.writes)?,
             statements: AtomicU64::new(0),
+            url: url.to_owned(),
+            wakes: Arc::default(),
             shapes: Shapes::default(),
         })
     }
 
+    /// Where connections are made to.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     /// A connection for reading.
-    pub async fn lend_read(&self, tenant: &str) -> Result<Loan, Fault> {
+    pub async fn lend_read(&self, tenant: &str) -> Result<ReadLoan, Fault> {
         self.reads.lend(tenant).await
     }
 
@@ -155,11 +188,8 @@ impl Database {
 
     /// Connections that are lent at the moment, reads and writes.
     pub fn lent(&self) -> (usize, usize) {
-        let lent = |pool: &SharedPool| {
-            let status = pool.pool.status();
-            status.size.saturating_sub(status.available)
-        };
-        (lent(&self.reads), lent(&self.writes))
+        let writes = self.writes.pool.status();
+        (self.reads.lent(), writes.size.saturating_sub(writes.available))
     }
 }
 

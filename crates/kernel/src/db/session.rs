@@ -1,30 +1,25 @@
 //! Reading: one request, one connection, one snapshot.
 //!
-//! The first field that needs data takes a connection and sends, in one message that is not
-//! waited for, BEGIN with the tenant's role and schema; every statement of the request is
-//! pipelined behind it. A session dropped half-way discards its connection.
+//! The first field that needs data takes a connection and queues BEGIN with the tenant's role and
+//! schema; every statement of the request is queued behind it, and COMMIT behind the last one as
+//! soon as it is known to be the last. What is queued leaves in one write. A session dropped
+//! half-way discards its connection.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel_async::{AsyncConnectionCore, AsyncPgConnection, SimpleAsyncConnection};
-use futures_util::future::{BoxFuture, Shared, join};
-use futures_util::{FutureExt, TryStreamExt};
+use futures_util::FutureExt;
 use tokio::sync::OnceCell;
 
 use crate::actor::Actor;
-use crate::audit::SensitiveRead;
+use crate::audit::{Cipher, SensitiveRead};
 use crate::db::Fault;
-use crate::db::pool::{Database, Loan, begin};
-use crate::entity::sql::{Row, Sql};
-
-type Begun = Shared<BoxFuture<'static, Result<(), Arc<Fault>>>>;
-
-struct Lease {
-    loan: Arc<Loan>,
-    begun: Begun,
-}
+use crate::db::pool::Database;
+use crate::db::read_pool::ReadLoan;
+use crate::db::wire::Wire;
+use crate::entity::row::Row;
+use crate::entity::sql::Sql;
 
 /// One consistent view of a tenant's data.
 pub struct Session {
@@ -33,10 +28,14 @@ pub struct Session {
     /// The instant of the request; every rule of one request sees the same.
     pub now: DateTime<Utc>,
     pub business_date: NaiveDate,
-    lease: OnceCell<Lease>,
+    loan: OnceCell<ReadLoan>,
+    /// Statements that may still come, where that is known.
+    expected: AtomicUsize,
+    committed: AtomicBool,
     failed: AtomicBool,
     stale_plan: AtomicBool,
     shown: Mutex<Vec<SensitiveRead>>,
+    cipher: Option<Arc<Cipher>>,
 }
 
 impl Session {
@@ -49,27 +48,63 @@ impl Session {
             actor,
             now,
             business_date,
-            lease: OnceCell::new(),
+            loan: OnceCell::new(),
+            expected: AtomicUsize::new(UNKNOWN),
+            committed: AtomicBool::new(false),
             failed: AtomicBool::new(false),
             stale_plan: AtomicBool::new(false),
             shown: Mutex::default(),
+            cipher: None,
         }
     }
 
-    async fn lease(&self) -> Result<&Lease, Fault> {
+    /// The same session with the key to sealed values.
+    #[must_use]
+    pub fn with_cipher(mut self, cipher: Arc<Cipher>) -> Self {
+        self.cipher = Some(cipher);
+        self
+    }
+
+    /// A sealed value as it was; `None` without the right key.
+    pub(crate) fn open(&self, sealed: &serde_json::Value) -> Option<serde_json::Value> {
+        self.cipher.as_ref()?.open(sealed)
+    }
+
+    /// Promises that no more than so many statements will come, before the first of them. Behind
+    /// the last one, COMMIT leaves in the same write, and the snapshot is over.
+    pub fn expect(&self, statements: usize) {
+        self.expected.store(statements, Ordering::Relaxed);
+    }
+
+    /// Takes back some of the promised statements: there is nothing to ask for.
+    pub(crate) fn expect_fewer(&self, statements: usize) {
+        let left = self.expected.load(Ordering::Relaxed);
+        if left == UNKNOWN || statements == 0 {
+            return;
+        }
+        let left = left.saturating_sub(statements);
+        self.expected.store(left, Ordering::Relaxed);
+        if let Some(loan) = self.loan.get().filter(|_| left == 0) {
+            self.commit(loan);
+        }
+    }
+
+    /// Queues COMMIT, once.
+    fn commit(&self, loan: &ReadLoan) {
+        if !self.committed.swap(true, Ordering::Relaxed)
+            && let Err(fault) = loan.with(|wire| wire.tell("COMMIT", true))
+        {
+            tracing::error!(%fault, "a read could not be ended");
+        }
+    }
+
+    async fn loan(&self) -> Result<&ReadLoan, Fault> {
         let take = async || {
-            let loan = Arc::new(self.database.lend_read(&self.actor.tenant.slug).await?);
-            let mode = "ISOLATION LEVEL REPEATABLE READ READ ONLY";
-            let text = begin(mode, &self.actor, self.business_date);
-            let lent = loan.clone();
-            let begun = async move {
-                let mut connection: &AsyncPgConnection = lent.connection()?;
-                connection.batch_execute(&text).await.map_err(Fault::from)
-            };
-            let begun = begun.map(|begun: Result<(), Fault>| begun.map_err(Arc::new));
-            Ok(Lease { loan, begun: begun.boxed().shared() })
+            let loan = self.database.lend_read(&self.actor.tenant.slug).await?;
+            loan.with(|wire| begin_read(wire, &self.actor, self.business_date))?;
+            Ok(loan)
         };
-        self.lease.get_or_try_init(take).await
+        self.loan.get_or_try_init(take).await
     }
 
     /// Runs a statement and answers its rows. Statements asked for together travel together.
@@ -81,26 +116,28 @@ impl Session {
         if sql.is_rare() && self.database.shapes.come_often(&sql) {
             sql.keep();
         }
-        let lease = self.lease().await?;
-        let mut connection: &AsyncPgConnection = lease.loan.connection()?;
+        if self.committed.load(Ordering::Relaxed) {
+            return Err(Fault::internal("a statement behind the last one"));
+        }
+        let loan = self.loan().await?;
         self.database.count_statement();
-        let rows = async {
-            let stream = AsyncConnectionCore::load(&mut connection, sql).await?;
-            stream.try_collect::<Vec<Row>>().await
-        };
-        // BEGIN is polled first, so it is on the wire before the statement.
-        let (begun, rows) = join(lease.begun.clone(), rows).await;
-        let outcome = match begun {
-            Ok(()) => rows.map_err(Fault::from),
-            Err(fault) => Err(Fault::Unreachable(fault.to_string())),
-        };
-        outcome.map_err(|fault| {
+        let ticket = loan.with(|wire| wire.ask(&sql))?;
+        self.expect_fewer(1);
+        loan.answer(ticket).await.map_err(|fault| {
             if matches!(fault, Fault::StalePlan) {
                 self.stale_plan.store(true, Ordering::Relaxed);
             }
             // One statement's failure ends the transaction of all: theirs is no fault of its own.
             if self.failed.swap(true, Ordering::Relaxed) { Fault::Retry } else { fault }
         })
+    }
+
+    /// Runs a statement that may take as long as a report (spec 1.16). The limit stays for the
+    /// rest of the snapshot: another report may be waiting for its turn.
+    pub(crate) async fn load_report(&self, sql: Sql) -> Result<Vec<Row>, Fault> {
+        let loan = self.loan().await?;
+        loan.with(|wire| wire.tell("SET LOCAL statement_timeout = '30s'", true))?;
+        self.load(sql).await
     }
 
     /// Whether a migration made a cached plan useless, so that the read is worth another try.
@@ -118,20 +155,27 @@ impl Session {
     pub fn finish(mut self) -> Vec<SensitiveRead> {
         let shown = self.shown.get_mut().unwrap_or_else(PoisonError::into_inner);
         let shown = std::mem::take(shown);
-        let Some(lease) = self.lease.take() else { return shown };
-        drop(lease.begun);
-        // What failed, or is still held, is discarded when its last holder lets go.
-        if self.failed.load(Ordering::Relaxed) {
-            return shown;
-        }
-        let Ok(mut loan) = Arc::try_unwrap(lease.loan).map_err(drop) else { return shown };
-        tokio::spawn(async move {
-            if let Ok(connection) = loan.connection_mut()
-                && connection.batch_execute("COMMIT").await.is_ok()
-            {
-                loan.settle();
+        let Some(loan) = self.loan.take() else { return shown };
+        if !self.failed.load(Ordering::Relaxed) {
+            self.commit(&loan);
+            // Mostly the answer came together with the last rows.
+            if loan.quiet().now_or_never().is_none() {
+                tokio::spawn(async move { loan.quiet().await });
             }
-        });
+        }
         shown
     }
+}
+
+/// Nobody promised how many statements will come.
+const UNKNOWN: usize = usize::MAX;
+
+/// Queues what opens a transaction for a tenant. Names come from the registry, which admits only
+/// plain ones. The day is told as text each time: kept, there would be one more every day.
+fn begin_read(wire: &mut Wire, actor: &Actor, business_date: NaiveDate) -> Result<(), Fault> {
+    let tenant = &actor.tenant;
+    wire.tell("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", true)?;
+    wire.tell(&format!("SET LOCAL ROLE \"{}\"", tenant.role), true)?;
+    wire.tell(&format!("SET LOCAL search_path TO \"{}\"", tenant.schema), true)?;
+    wire.tell(&format!("SET LOCAL bizgraph.business_date = '{business_date}'"), false)
 }

@@ -16,10 +16,13 @@ use crate::db::pool::{Database, Loan, begin};
 use crate::entity::global_id::{GlobalId, Id};
 use crate::entity::metadata::Entity;
 use crate::entity::page::scope_predicate;
-use crate::entity::sql::{Bind, Row, Sql};
+use crate::entity::row::Row;
+use crate::entity::sql::{Bind, Sql};
 use crate::events::Event;
 use crate::idempotency::KeptAnswer;
+use crate::live::Wakes;
 use crate::refusal::{Code, Refusal, Rejection, Rule};
+use crate::stored_file::FileStore;
 
 /// A write transaction of one tenant. `&mut Tx` in a signature means: atomic with my caller.
 pub struct Tx {
@@ -39,9 +42,12 @@ pub struct Tx {
     pub(crate) input: serde_json::Value,
     pub(crate) audit: Vec<AuditEntry>,
     pub(crate) events: Vec<Event>,
+    pub(crate) signals: Vec<Event>,
+    wakes: Arc<Wakes>,
     /// What is kept behind the call's idempotency key, written with the records.
     pub(crate) answer: Option<KeptAnswer>,
     pub(crate) cipher: Arc<Cipher>,
+    pub(crate) files: FileStore,
     /// The mutation's permission and the scope in which the caller holds it, when it is not all.
     pub(crate) action_scope: Option<(&'static str, &'static str)>,
     refusals: Vec<Refusal>,
@@ -58,6 +64,7 @@ impl Tx {
         origin: Origin,
         now: DateTime<Utc>,
         cipher: Arc<Cipher>,
+        files: FileStore,
     ) -> Result<Tx, Fault> {
         let business_date =
             actor.fixed_business_date.unwrap_or_else(|| actor.tenant.local_date(now));
@@ -76,8 +83,11 @@ impl Tx {
             input: serde_json::Value::Null,
             audit: Vec::new(),
             events: Vec::new(),
+            signals: Vec::new(),
+            wakes: database.wakes.clone(),
             answer: None,
             cipher,
+            files,
             action_scope: None,
             refusals: Vec::new(),
         })
@@ -101,7 +111,7 @@ impl Tx {
         let begun = begin_with(connection, self.begin.take());
         let rows = async {
             let stream = AsyncConnectionCore::load(&mut connection, sql).await?;
-            stream.try_collect().await
+            stream.map_ok(Row::written).try_collect().await
         };
         let (begun, rows) = join(begun, rows).await;
         begun?;
@@ -247,28 +257,29 @@ impl Tx {
     ///
     /// # Errors
     /// A fault when it does not exist: foreign keys promise that it does.
-    pub async fn get<E: Entity>(&mut self, key: impl Into<i32>) -> Rule<E> {
+    pub async fn get<E: Entity>(&mut self, key: impl Into<Bind>) -> Rule<E> {
         self.by_key(key.into(), "").await
     }
 
     /// Like [`Tx::get`], locked until the transaction ends.
-    pub async fn get_locked<E: Entity>(&mut self, key: impl Into<i32>) -> Rule<E> {
+    pub async fn get_locked<E: Entity>(&mut self, key: impl Into<Bind>) -> Rule<E> {
         self.by_key(key.into(), " FOR NO KEY UPDATE OF t").await
     }
 
-    async fn by_key<E: Entity>(&mut self, key: i32, lock: &str) -> Rule<E> {
+    async fn by_key<E: Entity>(&mut self, key: Bind, lock: &str) -> Rule<E> {
+        let text = key.to_key();
         let mut condition = Sql::new("t.");
-        condition.push(E::META.key().name).push(" = ").bind(Bind::Int(Some(key))).push(lock);
+        condition.push(E::META.key().name).push(" = ").bind(key).push(lock);
         let row = self.select::<E>(condition).await?.pop();
         row.ok_or_else(|| {
-            Fault::internal(format!("{} {key} is referenced but missing", E::META.table)).into()
+            Fault::internal(format!("{} {text} is referenced but missing", E::META.table)).into()
         })
     }
 
     /// Locks several rows in ascending order of their keys (spec 1.6.2).
-    pub async fn get_all_locked<E: Entity>(&mut self, keys: &[i32]) -> Rule<Vec<E>> {
+    pub async fn get_all_locked<E: Entity>(&mut self, keys: impl Into<Bind>) -> Rule<Vec<E>> {
         let mut condition = Sql::new("t.id = ANY(");
-        condition.bind(Bind::Ints(keys.to_vec())).push(") ORDER BY t.id FOR NO KEY UPDATE OF t");
+        condition.bind(keys.into()).push(") ORDER BY t.id FOR NO KEY UPDATE OF t");
         self.select(condition).await
     }
 
@@ -279,10 +290,14 @@ impl Tx {
     /// # Errors
     /// Any fault; then nothing was written.
     pub async fn commit(mut self) -> Result<(), Fault> {
+        let announces = !self.events.is_empty() || !self.signals.is_empty();
         self.write_records().await?;
         let committed = self.connection().await?.batch_execute("COMMIT").await;
         if committed.is_ok() {
             self.loan.settle();
+            if announces {
+                self.wakes.committed(self.actor.tenant.id);
+            }
         }
         committed.map_err(Fault::from)
     }

@@ -3,13 +3,14 @@
 use crate::audit::AuditEntry;
 use crate::db::fault::DatabaseViolation;
 use crate::db::{Fault, Tx};
-use crate::entity::metadata::{Column, Entity, Meta, Set};
+use crate::entity::global_id::KeyType;
+use crate::entity::metadata::{Column, Entity, Kind, Meta, Set};
 use crate::entity::page;
 use crate::entity::sql::{Bind, Sql};
-use crate::events::Event;
 use crate::machine::Move;
 use crate::policy::Scope;
 use crate::refusal::{Code, Refusal, Rejection, Rule};
+use uuid::Uuid;
 
 impl Tx {
     /// Inserts a row and answers it as the database completed it.
@@ -29,6 +30,8 @@ impl Tx {
 
     async fn insert_row<E: Entity>(&mut self, sets: Vec<Set<E>>) -> Rule<E> {
         let meta = E::META;
+        // A UUID of version 7 sorts by the moment of its making; PostgreSQL has none so far.
+        let made_here = matches!(meta.key().kind, Kind::Key(KeyType::Uuid));
         let mut sql = Sql::new("INSERT INTO ");
         sql.push(meta.table).push(" AS t (");
         for (place, set) in sets.iter().enumerate() {
@@ -37,12 +40,18 @@ impl Tx {
         for stamp in stamps(meta, &["created_at", "updated_at"]) {
             sql.push(", ").push(stamp);
         }
+        if made_here {
+            sql.push(", ").push(meta.key().name);
+        }
         sql.push(") VALUES (");
         for (place, set) in sets.into_iter().enumerate() {
             sql.push(if place == 0 { "" } else { ", " }).bind(set.value);
         }
         for _ in stamps(meta, &["created_at", "updated_at"]) {
             sql.push(", ").bind(Bind::Instant(Some(self.now)));
+        }
+        if made_here {
+            sql.push(", ").bind(Bind::Uuid(Some(Uuid::now_v7())));
         }
         sql.push(") RETURNING ").push(&page::columns_of(meta));
         let row = self.write_one::<E>(sql).await?;
@@ -198,15 +207,6 @@ impl Tx {
             entry.new_values.insert(column.field.to_owned(), sealed(new));
         }
         self.audit.push(entry);
-    }
-
-    /// Appends an event to the outbox, written when the transaction commits.
-    pub fn announce(&mut self, meta: &Meta, verb: &str, key: &Bind) {
-        self.events.push(Event {
-            name: format!("{}.{}.{verb}", meta.module, meta.singular),
-            entity: meta.type_name,
-            entity_id: key.to_key(),
-        });
     }
 
     /// Refuses unless the row is the version that the caller read.

@@ -9,9 +9,10 @@ use crate::entity::metadata::{Column, Kind, Meta};
 use crate::entity::order::order_name;
 use crate::entity::page::{column_sql, visibility};
 use crate::entity::plan::json_key;
-use crate::entity::render::{self, with_raw};
+use crate::entity::render;
 use crate::entity::selection::{Document, Path, Selected, items_of};
-use crate::entity::sql::{Bind, Row, Sql};
+use crate::entity::row::Row;
+use crate::entity::sql::{Bind, Sql};
 use crate::refusal::{Code, Refusal, Rule};
 
 /// Groups of one answer, at most.
@@ -248,7 +249,7 @@ impl AggregatePlan {
         let column = &self.meta.columns[group.column];
         let kind = if group.span.is_some() { Kind::Date } else { column.kind };
         let column = Column { kind, ..*column };
-        with_raw(row, position, |raw| match (kind, raw) {
+        row.raw(position, |raw| match (kind, raw) {
             (Kind::Bool, Some(raw)) => {
                 render::string(out, if raw == [1] { "true" } else { "false" });
                 Ok(())
@@ -274,7 +275,7 @@ impl AggregatePlan {
                     let kind =
                         if matches!(column.kind, Kind::Int) { Kind::Decimal } else { column.kind };
                     let column = Column { kind, ..*column };
-                    with_raw(row, *position, |raw| {
+                    row.raw(*position, |raw| {
                         render::cell(out, self.meta, &column, raw, session.actor.tenant.id)
                     })??;
                 }

@@ -4,13 +4,13 @@ use bigdecimal::BigDecimal;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::deserialize::FromSql;
 use diesel::pg::{Pg, PgValue};
-use diesel::row::{Field, Row as _};
 use diesel::sql_types as types;
 use uuid::Uuid;
 
 use crate::db::Fault;
 use crate::entity::metadata::{EnumMeta, Kind};
-use crate::entity::sql::{Bind, Row};
+use crate::entity::row::Row;
+use crate::entity::sql::Bind;
 use crate::money::Money;
 
 /// A Rust type that a column can have.
@@ -35,11 +35,10 @@ pub trait Cell: Sized {
 
 /// The value at a position of a row.
 pub fn decode<T: Cell>(row: &Row, index: usize) -> Result<T, Fault> {
-    let field = row.get(index).ok_or_else(|| Fault::internal("row is shorter than its entity"))?;
-    match field.value() {
+    row.value(index, |value| match value {
         Some(value) => T::from_value(value),
         None => T::from_null().ok_or_else(|| Fault::internal("NULL where a value is required")),
-    }
+    })?
 }
 
 macro_rules! cell {
@@ -85,6 +84,23 @@ impl Cell for Money {
 
     fn null() -> Bind {
         Bind::Number(None)
+    }
+}
+
+impl Cell for Vec<String> {
+    const KIND: Kind = Kind::Texts;
+
+    fn from_value(value: PgValue<'_>) -> Result<Self, Fault> {
+        let list = serde_json::Value::from_value(value)?;
+        serde_json::from_value(list).map_err(|error| Fault::decode(error.into()))
+    }
+
+    fn bind(&self) -> Bind {
+        Bind::Texts(self.clone())
+    }
+
+    fn null() -> Bind {
+        Bind::Texts(Vec::new())
     }
 }
 

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
-use crate::entity::global_id::parse_key;
+use crate::entity::global_id::{KeyType, parse_key};
 use crate::entity::metadata::{Kind, Meta};
 use crate::entity::order::{OrderBy, Ordering};
 use crate::entity::page::column_sql;
@@ -56,7 +56,7 @@ fn parse_value(meta: &Meta, column: usize, value: &Value) -> Option<Bind> {
         return meta.columns[column].nullable.then(|| null_of(kind));
     }
     Some(match kind {
-        Kind::Key => parse_key(meta, text?)?,
+        Kind::Key(_) => parse_key(meta, text?)?,
         Kind::Reference(target) => parse_key(target(), text?)?,
         Kind::Int => Bind::Int(Some(i32::try_from(value.as_i64()?).ok()?)),
         Kind::BigInt => Bind::Big(Some(text?.parse().ok()?)),
@@ -66,13 +66,15 @@ fn parse_value(meta: &Meta, column: usize, value: &Value) -> Option<Bind> {
         Kind::Date => Bind::Date(Some(parse_date(text?)?)),
         Kind::Instant => Bind::Instant(Some(parse_instant(text?)?)),
         Kind::Uuid => Bind::Uuid(Some(text?.parse().ok()?)),
-        Kind::Json => return None,
+        Kind::Json | Kind::Texts => return None,
     })
 }
 
 fn null_of(kind: Kind) -> Bind {
     match kind {
-        Kind::Int | Kind::Key | Kind::Reference(_) => Bind::Int(None),
+        Kind::Key(key) => null_key(key),
+        Kind::Reference(target) => null_key(KeyType::of(target())),
+        Kind::Int => Bind::Int(None),
         Kind::BigInt => Bind::Big(None),
         Kind::Text | Kind::Enum(_) => Bind::Text(None),
         Kind::Bool => Bind::Bool(None),
@@ -81,6 +83,17 @@ fn null_of(kind: Kind) -> Bind {
         Kind::Instant => Bind::Instant(None),
         Kind::Uuid => Bind::Uuid(None),
         Kind::Json => Bind::Json(None),
+        Kind::Texts => Bind::Texts(Vec::new()),
+    }
+}
+
+fn null_key(key: KeyType) -> Bind {
+    match key {
+        KeyType::Int => Bind::Int(None),
+        KeyType::Big => Bind::Big(None),
+        KeyType::Uuid => Bind::Uuid(None),
+        KeyType::Text => Bind::Text(None),
+        KeyType::Date => Bind::Date(None),
     }
 }
 

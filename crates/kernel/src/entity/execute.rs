@@ -6,65 +6,16 @@ use std::collections::HashMap;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, try_join, try_join_all};
 
-use crate::audit::SensitiveRead;
 use crate::db::{Fault, Session};
+use crate::entity::execute_connection::FoundPages;
 use crate::entity::global_id::KeyType;
 use crate::entity::metadata::Meta;
+use crate::entity::object::{Related, Rendered, write_objects};
 use crate::entity::page::{column_sql, scope_predicate, visibility};
-use crate::entity::plan::{ActionField, Asked, ColumnSet, Plan, RowsPlan, What};
-use crate::entity::render::{self, with_raw};
-use crate::entity::sql::{Bind, Row, Sql};
+use crate::entity::plan::{Asked, ColumnSet, Plan, RowsPlan, What};
+use crate::entity::row::Row;
+use crate::entity::sql::{Bind, Sql};
 use crate::entity::{cell, execute_connection};
-use crate::policy::Scope;
-
-/// Many JSON values in one buffer.
-#[derive(Default)]
-pub struct Rendered {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl Rendered {
-    /// The value with this number.
-    pub fn get(&self, index: usize) -> &[u8] {
-        let end = self.ends.get(index).copied().unwrap_or_default();
-        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied();
-        self.bytes.get(start.unwrap_or_default()..end).unwrap_or_default()
-    }
-
-    /// How many values there are.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// The buffer to append the next value to.
-    pub fn buffer(&mut self) -> &mut Vec<u8> {
-        &mut self.bytes
-    }
-
-    /// What was appended since the last call is a value.
-    pub fn end(&mut self) {
-        self.ends.push(self.bytes.len());
-    }
-}
-
-/// Related values by the raw bytes of the key that leads to them.
-pub(crate) struct Related {
-    pub values: Rendered,
-    pub by_key: HashMap<Box<[u8]>, usize>,
-}
-
-impl Related {
-    fn write(&self, out: &mut Vec<u8>, key: Option<&[u8]>, missing: &[u8]) {
-        let found = key.and_then(|key| self.by_key.get(key));
-        out.extend_from_slice(found.map_or(missing, |place| self.values.get(*place)));
-    }
-}
 
 /// The select list of a column set.
 pub(crate) fn select_list(meta: &Meta, columns: &ColumnSet, session: &Session) -> Sql {
@@ -73,6 +24,7 @@ pub(crate) fn select_list(meta: &Meta, columns: &ColumnSet, session: &Session) -
         sql.push(if place == 0 { "" } else { ", " });
         match asked {
             Asked::Column(index) => sql.push(&column_sql(meta, *index, "t")),
+            Asked::KeyText => sql.push(&format!("t.{}::text", meta.key().name)),
             Asked::Scope(name) => {
                 sql.push("(").append(scope_predicate(meta, name, &session.actor, "t"));
                 sql.push(") AS ").push(&format!("scope_{place}"))
@@ -86,7 +38,7 @@ pub(crate) fn select_list(meta: &Meta, columns: &ColumnSet, session: &Session) -
 }
 
 /// The distinct keys at a position of some rows, ready to be bound as one array.
-pub(crate) fn keys_of(meta: &Meta, rows: &[Row], position: usize) -> Result<Option<Bind>, Fault> {
+pub(crate) fn keys_of(key: KeyType, rows: &[Row], position: usize) -> Result<Option<Bind>, Fault> {
     fn distinct<T: cell::Cell + Ord>(rows: &[Row], position: usize) -> Result<Vec<T>, Fault> {
         let mut keys = Vec::with_capacity(rows.len());
         for row in rows {
@@ -98,7 +50,7 @@ pub(crate) fn keys_of(meta: &Meta, rows: &[Row], position: usize) -> Result<Opti
         keys.dedup();
         Ok(keys)
     }
-    let (empty, keys) = match KeyType::of(meta) {
+    let (empty, keys) = match key {
         KeyType::Int => {
             let keys = distinct(rows, position)?;
             (keys.is_empty(), Bind::Ints(keys))
@@ -134,17 +86,6 @@ pub fn key_text(meta: &Meta, row: &Row, position: usize) -> Result<String, Fault
     })
 }
 
-/// PostgreSQL's name of an entity's key type.
-pub(crate) fn key_type(meta: &Meta) -> &'static str {
-    match KeyType::of(meta) {
-        KeyType::Int => "int4",
-        KeyType::Big => "int8",
-        KeyType::Uuid => "uuid",
-        KeyType::Text => "text",
-        KeyType::Date => "date",
-    }
-}
-
 /// Rows of an entity with these keys, as far as the caller may see them.
 pub fn by_keys<'a>(
     session: &'a Session,
@@ -152,23 +93,68 @@ pub fn by_keys<'a>(
     keys: Bind,
 ) -> BoxFuture<'a, Result<(Rendered, Vec<Row>), Fault>> {
     async move {
-        let meta = plan.plan.meta;
-        let mut sql = Sql::new("SELECT ");
-        sql.append(select_list(meta, &plan.columns, session)).push(" FROM ").push(meta.table);
-        sql.push(" t WHERE t.").push(meta.columns[plan.by].name);
-        match keys.only() {
-            Some(key) => sql.push(" = ").bind(key),
-            None => sql.push(" = ANY(").bind(keys).push(")"),
-        };
-        // A soft-deleted row is still shown where another row points to it.
-        for condition in visibility(meta, &session.actor, "t", true) {
-            sql.push(" AND (").append(condition).push(")");
-        }
-        let rows = session.load(sql).await?;
+        let rows = session.load(select_by(session, plan, Keys::Listed(keys))).await?;
         let rendered = objects(session, &plan.plan, &rows, 0).await?;
         Ok((rendered, rows))
     }
     .boxed()
+}
+
+/// The row with this key, if there is one that the caller may see. What is one step away is asked
+/// for in the same breath: which rows those are follows from the key.
+pub async fn by_key(
+    session: &Session,
+    rows_plan: &RowsPlan,
+    key: Bind,
+) -> Result<Option<Rendered>, Fault> {
+    let plan = &rows_plan.plan;
+    let rows = session.load(select_by(session, rows_plan, Keys::Only(key.clone())));
+    let ahead = leading(plan).map(|what| ask_ahead(session, rows_plan, what, &key));
+    let (rows, ahead) = try_join(rows, try_join_all(ahead)).await?;
+    if rows.is_empty() {
+        session.expect_fewer(leading(plan).map(What::statements_below).sum());
+        return Ok(None);
+    }
+    let related = leading(plan).zip(ahead).map(async |(what, ahead)| match ahead {
+        Some(found) => relate_found(session, what, found).await,
+        None => relate(session, what, &rows, 0).await,
+    });
+    let related = try_join_all(related).await?;
+    write_objects(session, plan, &rows, 0, &related).map(Some)
+}
+
+/// The fields of a plan that lead to other rows.
+fn leading(plan: &Plan) -> impl Iterator<Item = &What> {
+    let all = plan.fields.iter().map(|field| &field.what);
+    all.filter(|what| matches!(what, What::One { .. } | What::Many { .. }))
+}
+
+/// The keys by which rows are found.
+enum Keys {
+    Listed(Bind),
+    Only(Bind),
+    /// The one key that a sub-select answers.
+    Selected(Sql),
+}
+
+fn select_by(session: &Session, plan: &RowsPlan, keys: Keys) -> Sql {
+    let meta = plan.plan.meta;
+    let mut sql = Sql::new("SELECT ");
+    sql.append(select_list(meta, &plan.columns, session)).push(" FROM ").push(meta.table);
+    sql.push(" t WHERE t.").push(meta.columns[plan.by].name);
+    match keys {
+        Keys::Only(key) => sql.push(" = ").bind(key),
+        Keys::Selected(key) => sql.push(" = (").append(key).push(")"),
+        Keys::Listed(keys) => match keys.only() {
+            Some(key) => sql.push(" = ").bind(key),
+            None => sql.push(" = ANY(").bind(keys).push(")"),
+        },
+    };
+    // A soft-deleted row is still shown where another row points to it.
+    for condition in visibility(meta, &session.actor, "t", true) {
+        sql.push(" AND (").append(condition).push(")");
+    }
+    sql
 }
 
 /// Writes an object for each row, related rows first.
@@ -179,62 +165,93 @@ pub fn objects<'a>(
     offset: usize,
 ) -> BoxFuture<'a, Result<Rendered, Fault>> {
     async move {
-        let related =
-            plan.fields.iter().map(|field| relate(session, plan, &field.what, rows, offset));
+        let related = leading(plan).map(|what| relate(session, what, rows, offset));
         let related = try_join_all(related).await?;
-        note_sensitive(session, plan, rows, offset)?;
-        let mut rendered = Rendered::default();
-        for row in rows {
-            object(session, plan, row, offset, &related, rendered.buffer())?;
-            rendered.end();
-        }
-        Ok(rendered)
+        write_objects(session, plan, rows, offset, &related)
     }
     .boxed()
 }
 
-fn note_sensitive(
-    session: &Session,
-    plan: &Plan,
-    rows: &[Row],
-    offset: usize,
-) -> Result<(), Fault> {
-    let Some((fields, position)) = &plan.sensitive else { return Ok(()) };
-    if let Some(keys) = keys_of(plan.meta, rows, offset + position)? {
-        let serde_json::Value::Array(keys) = keys.to_json() else { return Ok(()) };
-        let ids = keys.iter().map(|key| match key.as_str() {
-            Some(text) => text.to_owned(),
-            None => key.to_string(),
-        });
-        let (entity, fields) = (plan.meta.type_name, fields.clone());
-        session.note_shown(SensitiveRead { entity, fields, ids: ids.collect() });
-    }
-    Ok(())
+/// Rows related to those of another statement, not written yet.
+enum Found {
+    One(Vec<Row>),
+    Many(FoundPages),
 }
 
 async fn relate(
     session: &Session,
-    plan: &Plan,
     what: &What,
     rows: &[Row],
     offset: usize,
 ) -> Result<Option<Related>, Fault> {
+    let found = match what {
+        What::One { position, plan } => {
+            let key = KeyType::of(plan.plan.meta);
+            let Some(keys) = keys_of(key, rows, offset + position)? else {
+                session.expect_fewer(what.statements());
+                return Ok(None);
+            };
+            Found::One(session.load(select_by(session, plan, Keys::Listed(keys))).await?)
+        }
+        What::Many { position, key, column, connection } => {
+            let Some(keys) = keys_of(*key, rows, offset + position)? else {
+                session.expect_fewer(what.statements());
+                return Ok(None);
+            };
+            let pages = execute_connection::for_parents(session, connection, *key, column, keys);
+            Found::Many(pages.await?)
+        }
+        _ => return Ok(None),
+    };
+    relate_found(session, what, found).await
+}
+
+/// Asks for what is related to the row with a key before that row is there.
+async fn ask_ahead(
+    session: &Session,
+    rows_plan: &RowsPlan,
+    what: &What,
+    key: &Bind,
+) -> Result<Option<Found>, Fault> {
+    let (meta, by) = (rows_plan.plan.meta, rows_plan.by);
     match what {
         What::One { position, plan } => {
-            let Some(keys) = keys_of(plan.plan.meta, rows, offset + position)? else {
+            let Some(Asked::Column(column)) = rows_plan.columns.0.get(*position) else {
                 return Ok(None);
             };
-            let (values, theirs) = by_keys(session, plan, keys).await?;
-            let by_key = index_by(&theirs, 0)?;
-            Ok(Some(Related { values, by_key }))
+            let mut theirs = Sql::new("SELECT ");
+            theirs.push(&column_sql(meta, *column, "p")).push(" FROM ").push(meta.table);
+            theirs.push(" p WHERE p.").push(meta.columns[by].name).push(" = ").bind(key.clone());
+            let sql = select_by(session, plan, Keys::Selected(theirs));
+            Ok(Some(Found::One(session.load(sql).await?)))
         }
-        What::Many { position, column, connection } => {
-            let Some(keys) = keys_of(plan.meta, rows, offset + position)? else {
-                return Ok(None);
+        // What belongs to the row is found by the row's own key, which this is.
+        What::Many { position, key: kind, column, connection } if by == 0 => {
+            let keys = match rows_plan.columns.0.get(*position) {
+                Some(Asked::Column(0)) => key.clone().into_list(),
+                Some(Asked::KeyText) => Some(Bind::Texts(vec![key.to_key()])),
+                _ => None,
             };
-            let related =
-                execute_connection::for_parents(session, connection, plan.meta, column, keys);
-            Ok(Some(related.await?))
+            let Some(keys) = keys else { return Ok(None) };
+            let pages = execute_connection::for_parents(session, connection, *kind, column, keys);
+            Ok(Some(Found::Many(pages.await?)))
+        }
+        _ => Ok(None),
+    }
+}
+
+async fn relate_found(
+    session: &Session,
+    what: &What,
+    found: Found,
+) -> Result<Option<Related>, Fault> {
+    match (what, found) {
+        (What::One { plan, .. }, Found::One(rows)) => {
+            let values = objects(session, &plan.plan, &rows, 0).await?;
+            Ok(Some(Related { values, by_key: index_by(&rows, 0)? }))
+        }
+        (What::Many { connection, .. }, Found::Many(pages)) => {
+            execute_connection::write_pages(session, connection, pages).await.map(Some)
         }
         _ => Ok(None),
     }
@@ -243,102 +260,12 @@ async fn relate(
 fn index_by(rows: &[Row], position: usize) -> Result<HashMap<Box<[u8]>, usize>, Fault> {
     let mut places = HashMap::with_capacity(rows.len());
     for (place, row) in rows.iter().enumerate() {
-        let key = with_raw(row, position, |raw| raw.map(Box::<[u8]>::from))?;
+        let key = row.raw(position, |raw| raw.map(Box::<[u8]>::from))?;
         if let Some(key) = key {
             places.insert(key, place);
         }
     }
     Ok(places)
-}
-
-fn object(
-    session: &Session,
-    plan: &Plan,
-    row: &Row,
-    offset: usize,
-    related: &[Option<Related>],
-    out: &mut Vec<u8>,
-) -> Result<(), Fault> {
-    let (meta, tenant) = (plan.meta, &session.actor.tenant);
-    out.push(b'{');
-    for (field, related) in plan.fields.iter().zip(related) {
-        if out.last() != Some(&b'{') {
-            out.push(b',');
-        }
-        out.extend_from_slice(field.key.as_bytes());
-        match &field.what {
-            What::TypeName => render::string(out, meta.type_name),
-            What::Null => out.extend_from_slice(b"null"),
-            What::Currency => render::string(out, &tenant.currency),
-            What::Column { column, position } => with_raw(row, offset + position, |raw| {
-                render::cell(out, meta, &meta.columns[*column], raw, tenant.id)
-            })??,
-            What::Actions { status, scopes, fields } => {
-                actions(session, meta, row, offset, *status, scopes, fields, out)?;
-            }
-            What::One { position, .. } => with_raw(row, offset + position, |raw| match related {
-                Some(related) => related.write(out, raw, b"null"),
-                None => out.extend_from_slice(b"null"),
-            })?,
-            What::Many { position, connection, .. } => {
-                let empty = execute_connection::empty(connection)?;
-                with_raw(row, offset + position, |raw| match related {
-                    Some(related) => related.write(out, raw, &empty),
-                    None => out.extend_from_slice(&empty),
-                })?;
-            }
-        }
-    }
-    out.push(b'}');
-    Ok(())
-}
-
-#[allow(clippy::too_many_arguments, reason = "one row's place in the answer, passed down whole")]
-fn actions(
-    session: &Session,
-    meta: &Meta,
-    row: &Row,
-    offset: usize,
-    status: usize,
-    scopes: &[(&str, usize)],
-    fields: &[(String, ActionField)],
-    out: &mut Vec<u8>,
-) -> Result<(), Fault> {
-    let stored: String = cell::decode(row, offset + status)?;
-    let Some(machine) = meta.machine.map(|machine| machine()) else {
-        out.extend_from_slice(b"[]");
-        return Ok(());
-    };
-    out.push(b'[');
-    for step in machine.moves.iter().filter(|step| !step.automatic && !step.from.is_empty()) {
-        if out.last() != Some(&b'[') {
-            out.push(b',');
-        }
-        let permission = meta.permission_to(&format!("transition:{}", step.verb));
-        let mut obstacle = machine.obstacle(step, &stored, &permission, &session.actor.rights);
-        if let Some(Scope::Only(scope)) = session.actor.scope(&permission)
-            && obstacle.is_none()
-            && let Some((_, position)) = scopes.iter().find(|(verb, _)| *verb == step.verb)
-            && !cell::decode::<bool>(row, offset + position)?
-        {
-            obstacle = Some(format!("Your role may do this only to its {scope} rows."));
-        }
-        render::object(out, fields, |out, field| {
-            match field {
-                ActionField::TypeName => render::string(out, "AvailableAction"),
-                ActionField::Action => render::string(out, step.verb),
-                ActionField::Allowed if obstacle.is_none() => out.extend_from_slice(b"true"),
-                ActionField::Allowed => out.extend_from_slice(b"false"),
-                ActionField::Reason => match &obstacle {
-                    Some(reason) => render::string(out, reason),
-                    None => out.extend_from_slice(b"null"),
-                },
-            }
-            Ok(())
-        })?;
-    }
-    out.push(b']');
-    Ok(())
 }
 
 /// Two answers that do not depend on each other, asked for together.

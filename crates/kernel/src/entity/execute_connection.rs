@@ -7,12 +7,15 @@ use serde_json::Value;
 use crate::db::{Fault, Session};
 use crate::entity::cell;
 use crate::entity::cursor;
-use crate::entity::execute::{Related, Rendered, both, key_type, objects, select_list};
+use crate::entity::execute::{both, objects, select_list};
+use crate::entity::global_id::KeyType;
 use crate::entity::metadata::Meta;
+use crate::entity::object::{Related, Rendered};
 use crate::entity::page::COUNT_CAP;
 use crate::entity::plan::{ConnectionField, ConnectionPlan, EdgeField, PageInfoField};
-use crate::entity::render::{self, with_raw};
-use crate::entity::sql::{Bind, Row};
+use crate::entity::render;
+use crate::entity::row::Row;
+use crate::entity::sql::Bind;
 
 /// The rows of one page, in the order of the answer.
 struct Slice {
@@ -48,15 +51,21 @@ pub async fn of_table(session: &Session, plan: &ConnectionPlan) -> Result<Vec<u8
     Ok(out)
 }
 
-/// One page for each parent, by the raw bytes of the parent's key.
+/// Pages of many parents, the rows of all together.
+pub(crate) struct FoundPages {
+    rows: Vec<Row>,
+    counts: Vec<Row>,
+}
+
+/// Asks for one page for each parent.
 pub(crate) async fn for_parents(
     session: &Session,
     plan: &ConnectionPlan,
-    parent: &Meta,
+    key: KeyType,
     column: &str,
     keys: Bind,
-) -> Result<Related, Fault> {
-    let key_type = key_type(parent);
+) -> Result<FoundPages, Fault> {
+    let key_type = key.name();
     let rows = async {
         if !plan.rows_needed {
             return Ok(Vec::new());
@@ -72,14 +81,23 @@ pub(crate) async fn for_parents(
         session.load(plan.page.count_for(plan.meta, session, column, keys.clone(), key_type)).await
     };
     let (rows, counts) = both(rows, counts).await?;
+    Ok(FoundPages { rows, counts })
+}
+
+/// Writes one page for each parent, by the raw bytes of the parent's key.
+pub(crate) async fn write_pages(
+    session: &Session,
+    plan: &ConnectionPlan,
+    FoundPages { rows, counts }: FoundPages,
+) -> Result<Related, Fault> {
     let mut groups: HashMap<Box<[u8]>, (Vec<usize>, i64)> = HashMap::new();
     for (place, row) in rows.iter().enumerate() {
-        if let Some(key) = with_raw(row, 0, |raw| raw.map(Box::<[u8]>::from))? {
+        if let Some(key) = row.raw(0, |raw| raw.map(Box::<[u8]>::from))? {
             groups.entry(key).or_default().0.push(place);
         }
     }
     for row in &counts {
-        if let Some(key) = with_raw(row, 0, |raw| raw.map(Box::<[u8]>::from))? {
+        if let Some(key) = row.raw(0, |raw| raw.map(Box::<[u8]>::from))? {
             groups.entry(key).or_default().1 = cell::decode(row, 1)?;
         }
     }
@@ -153,7 +171,7 @@ fn sort_value(
     use crate::entity::metadata::Kind;
     let column = &meta.columns[column];
     let mut json = Vec::new();
-    let value = with_raw(row, position, |raw| match (column.kind, raw) {
+    let value = row.raw(position, |raw| match (column.kind, raw) {
         (Kind::Text | Kind::Enum(_), Some(raw)) => {
             Ok(Value::from(String::from_utf8_lossy(raw).into_owned()))
         }
@@ -164,7 +182,7 @@ fn sort_value(
     })??;
     // An id inside a cursor is the bare key: the cursor belongs to one list of one tenant.
     match (column.kind, value) {
-        (Kind::Key | Kind::Reference(_), Value::String(text)) => {
+        (Kind::Key(_) | Kind::Reference(_), Value::String(text)) => {
             Ok(GlobalId::decode(&text).map_or(Value::Null, |id| Value::from(id.key)))
         }
         (_, value) => Ok(value),
@@ -270,10 +288,9 @@ fn page_info(
     })
 }
 
-/// The connection of a parent without rows.
-pub(crate) fn empty(plan: &ConnectionPlan) -> Result<Vec<u8>, Fault> {
-    let mut out = Vec::new();
-    render::object(&mut out, &plan.fields, |out, field| {
+/// Writes the connection of a parent without rows.
+pub(crate) fn write_empty(plan: &ConnectionPlan, out: &mut Vec<u8>) -> Result<(), Fault> {
+    render::object(out, &plan.fields, |out, field| {
         match field {
             ConnectionField::TypeName => render::string(out, &type_name(plan)),
             ConnectionField::Nodes(_) | ConnectionField::Edges(_) => out.extend_from_slice(b"[]"),
@@ -282,6 +299,5 @@ pub(crate) fn empty(plan: &ConnectionPlan) -> Result<Vec<u8>, Fault> {
             ConnectionField::PageInfo(fields) => page_info(plan, false, [None, None], fields, out)?,
         }
         Ok(())
-    })?;
-    Ok(out)
+    })
 }

@@ -227,7 +227,7 @@ impl Filter<'_> {
             _ => None,
         };
         Ok(Some(match column.kind {
-            Kind::Key => return self.id_operand(meta, text, path),
+            Kind::Key(_) => return self.id_operand(meta, text, path),
             Kind::Reference(target) => return self.id_operand(target(), text, path),
             Kind::Int => {
                 let number = match value {
@@ -258,7 +258,7 @@ impl Filter<'_> {
             Kind::Uuid => {
                 Bind::Uuid(Some(text.and_then(|text| text.parse().ok()).ok_or_else(bad)?))
             }
-            Kind::Json => return Err(bad().into()),
+            Kind::Json | Kind::Texts => return Err(bad().into()),
         }))
     }
 

@@ -54,6 +54,7 @@ impl GlobalId {
 }
 
 /// How the key column of an entity is typed in the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyType {
     Int,
     Big,
@@ -65,12 +66,29 @@ pub enum KeyType {
 impl KeyType {
     /// The type of this entity's key.
     pub fn of(meta: &Meta) -> Self {
-        match meta.key().kind {
+        Self::of_kind(meta.key().kind)
+    }
+
+    /// The type of a key whose values are of this kind.
+    pub const fn of_kind(kind: Kind) -> Self {
+        match kind {
+            Kind::Key(key) => key,
             Kind::BigInt => KeyType::Big,
             Kind::Uuid => KeyType::Uuid,
             Kind::Text => KeyType::Text,
             Kind::Date => KeyType::Date,
             _ => KeyType::Int,
+        }
+    }
+
+    /// As PostgreSQL names it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            KeyType::Int => "int4",
+            KeyType::Big => "int8",
+            KeyType::Uuid => "uuid",
+            KeyType::Text => "text",
+            KeyType::Date => "date",
         }
     }
 }

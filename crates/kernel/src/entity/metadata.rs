@@ -4,7 +4,9 @@ use std::marker::PhantomData;
 
 use crate::db::Fault;
 use crate::entity::cell::Cell;
-use crate::entity::sql::{Bind, Row};
+use crate::entity::global_id::KeyType;
+use crate::entity::row::Row;
+use crate::entity::sql::Bind;
 use crate::machine::Machine;
 
 /// The type of a column, as PostgreSQL stores it and as GraphQL shows it.
@@ -28,12 +30,14 @@ pub enum Kind {
     Instant,
     /// A document: `JSON`.
     Json,
+    /// A list of words or texts, stored as `text[]`: `[String!]`.
+    Texts,
     /// A UUID that is no key of an entity.
     Uuid,
     /// A closed list of words.
     Enum(&'static EnumMeta),
     /// The entity's own key: `ID`, global and opaque.
-    Key,
+    Key(KeyType),
     /// The key of another entity: `ID`.
     Reference(fn() -> &'static Meta),
 }
@@ -67,6 +71,7 @@ impl EnumMeta {
 }
 
 /// One column, or one SQL expression shown as a field.
+#[derive(Clone, Copy)]
 pub struct Column {
     /// The GraphQL field, camelCase.
     pub field: &'static str,
@@ -132,7 +137,8 @@ pub struct Meta {
     pub lookups: &'static [Lookup],
     /// Column index and whether descending.
     pub default_order: (usize, bool),
-    /// Predicates for narrower grants: scope name and SQL over `t`, `{actor}` is the caller's key.
+    /// Predicates for narrower grants: scope name and SQL over `t`; `{actor}` is the
+    /// caller's key in its user table, `{person}` its whole id as the kernel's tables hold it.
     pub scopes: &'static [(&'static str, &'static str)],
     pub machine: Option<fn() -> &'static Machine>,
     /// Has `deleted_at`; lists leave deleted rows out.

@@ -3,7 +3,7 @@
 use crate::actor::Actor;
 use crate::db::Session;
 use crate::entity::cursor::{self, Keyset};
-use crate::entity::metadata::Meta;
+use crate::entity::metadata::{Kind, Meta};
 use crate::entity::order::Ordering;
 use crate::entity::sql::{Bind, Sql};
 use crate::policy::Scope;
@@ -27,6 +27,8 @@ pub fn column_sql(meta: &Meta, index: usize, alias: &str) -> String {
     let column = &meta.columns[index];
     match column.expression {
         Some(expression) => format!("({})", expression.replace("{t}", alias)),
+        // Read as a document, which every reader of rows knows.
+        None if matches!(column.kind, Kind::Texts) => format!("to_jsonb({alias}.{})", column.name),
         None => format!("{alias}.{}", column.name),
     }
 }
@@ -45,14 +47,15 @@ pub fn scope_predicate(meta: &Meta, name: &str, actor: &Actor, alias: &str) -> S
     };
     let text = text.replace("{t}", alias);
     let mut sql = Sql::default();
-    let mut parts = text.split("{actor}").peekable();
-    while let Some(part) = parts.next() {
-        sql.push(part);
-        if parts.peek().is_some() {
-            sql.bind(match actor.user_id() {
-                Some(id) => Bind::Int(Some(id)),
-                None => Bind::Text(Some(actor.id.clone())),
-            });
+    let mut parts = text.split('{');
+    sql.push(parts.next().unwrap_or_default());
+    for part in parts {
+        if let Some(rest) = part.strip_prefix("actor}") {
+            sql.bind(actor.key()).push(rest);
+        } else if let Some(rest) = part.strip_prefix("person}") {
+            sql.bind(Bind::Text(Some(actor.id.clone()))).push(rest);
+        } else {
+            sql.push("{").push(part);
         }
     }
     sql
@@ -84,7 +87,8 @@ pub struct Page {
     pub deleted_too: bool,
 }
 
-fn push_conditions(sql: &mut Sql, conditions: Vec<Sql>) {
+/// Appends `WHERE` and all the conditions, nothing without any.
+pub(crate) fn push_conditions(sql: &mut Sql, conditions: Vec<Sql>) {
     for (place, condition) in conditions.into_iter().enumerate() {
         sql.push(if place == 0 { " WHERE (" } else { " AND (" }).append(condition).push(")");
     }

@@ -2,8 +2,12 @@
 //! per request from the selection; rights are settled here, before any statement.
 
 mod connection;
+mod history;
+
+pub use history::{ChangeField, ChangesPlan, has_history, is_trail};
 
 use crate::actor::Actor;
+use crate::entity::global_id::KeyType;
 use crate::entity::metadata::{Meta, Relation, RelationKind};
 use crate::entity::page::Page;
 use crate::entity::selection::{Document, Path, Selected};
@@ -20,6 +24,8 @@ pub const MOST_ROWS_EXPORT: usize = 1_000;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
     Column(usize),
+    /// The key as text, which the audit trail names rows by.
+    KeyText,
     /// Whether the row lies in a named scope of the caller.
     Scope(&'static str),
 }
@@ -75,8 +81,17 @@ pub enum What {
     },
     Many {
         position: usize,
+        /// How the value at the position is typed.
+        key: KeyType,
         column: &'static str,
         connection: Box<ConnectionPlan>,
+    },
+    /// What an entry of the audit trail changed.
+    Changes(ChangesPlan),
+    /// The row that an entry of the audit trail speaks of.
+    Subject {
+        entity: usize,
+        entity_id: usize,
     },
 }
 
@@ -143,6 +158,8 @@ pub struct Planner<'a> {
     pub document: Document<'a>,
     pub actor: &'a Actor,
     pub redactions: Vec<String>,
+    /// The entity whose history is being planned.
+    history_of: Option<&'static Meta>,
 }
 
 /// A key of the answer as JSON, colon included.
@@ -152,6 +169,11 @@ pub fn json_key(key: &str) -> String {
 }
 
 impl<'a> Planner<'a> {
+    /// A planner for this caller.
+    pub fn new(document: Document<'a>, actor: &'a Actor) -> Self {
+        Planner { document, actor, redactions: Vec::new(), history_of: None }
+    }
+
     /// The plan of an object below a selected field.
     pub fn object(
         &mut self,
@@ -196,17 +218,20 @@ impl<'a> Planner<'a> {
             return Ok(What::Column { column, position: columns.position(Asked::Column(column)) });
         }
         if let Some(relation) = meta.relations.iter().find(|other| other.field == field.name) {
-            return self.relation(relation, field, columns, path);
+            return self.relation(meta, relation, field, columns, path);
         }
         match field.name {
             "currency" if meta.money => Ok(What::Currency),
             "availableActions" => Ok(self.actions(meta, field, columns)),
+            "history" if has_history(meta) => self.history(meta, field, columns, path),
+            "changes" | "subjectId" if is_trail(meta) => Ok(self.recorded(field, columns, path)),
             _ => Ok(What::TypeName),
         }
     }
 
     fn relation(
         &mut self,
+        meta: &'static Meta,
         relation: &'static Relation,
         field: &Selected<'a>,
         columns: &mut ColumnSet,
@@ -231,7 +256,8 @@ impl<'a> Planner<'a> {
             RelationKind::HasMany { column } => {
                 let position = columns.position(Asked::Column(0));
                 let connection = Box::new(self.connection(target, field, path)?);
-                Ok(What::Many { position, column, connection })
+                let key = KeyType::of(meta);
+                Ok(What::Many { position, key, column, connection })
             }
         }
     }

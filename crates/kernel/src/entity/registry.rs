@@ -86,7 +86,7 @@ pub fn enumeration(registry: &mut Registry, words: &EnumMeta) {
     registry.types.insert(words.type_name.to_owned(), built);
 }
 
-fn plain_enum(registry: &mut Registry, name: &str, doc: &str, values: Vec<(String, String)>) {
+pub(crate) fn plain_enum(registry: &mut Registry, name: &str, doc: &str, values: Vec<(String, String)>) {
     let values = values.into_iter().map(|(name, doc)| {
         let mut value = MetaEnumValue::new(&name);
         value.description = Some(doc);
@@ -97,7 +97,7 @@ fn plain_enum(registry: &mut Registry, name: &str, doc: &str, values: Vec<(Strin
 }
 
 /// The GraphQL type of a column, without its `!`.
-fn type_of(column: &Column) -> &'static str {
+pub(crate) fn type_of(column: &Column) -> &'static str {
     match column.kind {
         Kind::Int => "Int",
         Kind::BigInt => "BigInt",
@@ -108,8 +108,9 @@ fn type_of(column: &Column) -> &'static str {
         Kind::Date => "Date",
         Kind::Instant => "DateTime",
         Kind::Json => "JSON",
+        Kind::Texts => "[String!]",
         Kind::Uuid => "UUID",
         Kind::Enum(words) => words.type_name,
-        Kind::Key | Kind::Reference(_) => "ID",
+        Kind::Key(_) | Kind::Reference(_) => "ID",
     }
 }

@@ -3,26 +3,13 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Datelike, Days, NaiveDate, Timelike};
-use diesel::row::{Field, Row as _};
 
 use crate::db::Fault;
 use crate::entity::global_id::KeyType;
 use crate::entity::metadata::{Column, EnumMeta, Kind, Meta};
-use crate::entity::sql::Row;
 
 /// Microseconds between 1970 and 2000, where PostgreSQL's instants begin.
 const EPOCH_MICROSECONDS: i64 = 946_684_800_000_000;
-
-/// Calls back with the raw value at a position, `None` for NULL.
-pub fn with_raw<T>(
-    row: &Row,
-    position: usize,
-    read: impl FnOnce(Option<&[u8]>) -> T,
-) -> Result<T, Fault> {
-    let field = row.get(position).ok_or_else(|| Fault::internal("row is shorter than asked"))?;
-    let value = field.value();
-    Ok(read(value.as_ref().map(|value| value.as_bytes())))
-}
 
 /// Writes a JSON string.
 pub fn string(out: &mut Vec<u8>, text: &str) {
@@ -110,10 +97,11 @@ pub fn cell(
         Kind::Decimal => numeric(out, raw, 0)?,
         Kind::Date => date(out, raw)?,
         Kind::Instant => instant(out, raw)?,
-        Kind::Json => out.extend_from_slice(raw.get(1..).unwrap_or(b"null")),
+        // A list of texts was made a document by the statement.
+        Kind::Json | Kind::Texts => out.extend_from_slice(raw.get(1..).unwrap_or(b"null")),
         Kind::Uuid => uuid(out, raw)?,
         Kind::Enum(words) => word(out, words, text(raw)?)?,
-        Kind::Key => global_id(out, meta, raw, tenant)?,
+        Kind::Key(_) => global_id(out, meta, raw, tenant)?,
         Kind::Reference(target) => global_id(out, target(), raw, tenant)?,
     }
     Ok(())
@@ -121,27 +109,27 @@ pub fn cell(
 
 /// Writes the global id of a row with this key.
 pub fn global_id(out: &mut Vec<u8>, meta: &Meta, raw: &[u8], tenant: i32) -> Result<(), Fault> {
-    let mut plain = Vec::with_capacity(48);
-    integer(&mut plain, i64::from(tenant));
-    plain.push(b':');
-    plain.extend_from_slice(meta.type_name.as_bytes());
-    plain.push(b':');
-    match KeyType::of(meta) {
-        KeyType::Int => integer(&mut plain, i64::from(i32::from_be_bytes(fixed(raw)?))),
-        KeyType::Big => integer(&mut plain, i64::from_be_bytes(fixed(raw)?)),
-        KeyType::Text => plain.extend_from_slice(raw),
-        KeyType::Uuid => {
-            let key = uuid::Uuid::from_slice(raw).map_err(|error| Fault::decode(error.into()))?;
-            plain.extend_from_slice(key.to_string().as_bytes());
-        }
-        KeyType::Date => plain.extend_from_slice(day(raw)?.to_string().as_bytes()),
-    }
     out.push(b'"');
+    // Written plain, encoded behind that, and moved to its place: ids are most of an answer.
     let start = out.len();
-    out.resize(start + plain.len().div_ceil(3) * 4, 0);
+    integer(out, i64::from(tenant));
+    out.push(b':');
+    out.extend_from_slice(meta.type_name.as_bytes());
+    out.push(b':');
+    match KeyType::of(meta) {
+        KeyType::Int => integer(out, i64::from(i32::from_be_bytes(fixed(raw)?))),
+        KeyType::Big => integer(out, i64::from_be_bytes(fixed(raw)?)),
+        KeyType::Text => out.extend_from_slice(raw),
+        KeyType::Uuid => hyphenated(out, raw)?,
+        KeyType::Date => out.extend_from_slice(day(raw)?.to_string().as_bytes()),
+    }
+    let end = out.len();
+    out.resize(end + (end - start).div_ceil(3) * 4, 0);
+    let (plain, encoded) = out.split_at_mut(end);
     let written = URL_SAFE_NO_PAD
-        .encode_slice(&plain, &mut out[start..])
+        .encode_slice(&plain[start..], encoded)
         .map_err(|error| Fault::decode(error.into()))?;
+    out.copy_within(end..end + written, start);
     out.truncate(start + written);
     out.push(b'"');
     Ok(())
@@ -195,7 +183,7 @@ fn numeric(out: &mut Vec<u8>, raw: &[u8], least_scale: usize) -> Result<(), Faul
         if place == 0 {
             integer(out, i64::from(digits));
         } else {
-            out.extend_from_slice(format!("{digits:04}").as_bytes());
+            self::digits(out, u32::from(digits.unsigned_abs()), 4);
         }
     }
     if scale > 0 {
@@ -204,7 +192,7 @@ fn numeric(out: &mut Vec<u8>, raw: &[u8], least_scale: usize) -> Result<(), Faul
         // Groups between the point and the first stored one have negative places: zeros.
         let mut place = weight + 1;
         while out.len() - start < scale {
-            out.extend_from_slice(format!("{:04}", group(place)?).as_bytes());
+            digits(out, u32::from(group(place)?.unsigned_abs()), 4);
             place += 1;
         }
         out.truncate(start + scale);
@@ -281,8 +269,16 @@ fn instant(out: &mut Vec<u8>, raw: &[u8]) -> Result<(), Fault> {
 }
 
 fn uuid(out: &mut Vec<u8>, raw: &[u8]) -> Result<(), Fault> {
+    out.push(b'"');
+    hyphenated(out, raw)?;
+    out.push(b'"');
+    Ok(())
+}
+
+fn hyphenated(out: &mut Vec<u8>, raw: &[u8]) -> Result<(), Fault> {
     let id = uuid::Uuid::from_slice(raw).map_err(|error| Fault::decode(error.into()))?;
-    out.extend_from_slice(format!("\"{id}\"").as_bytes());
+    let mut text = uuid::Uuid::encode_buffer();
+    out.extend_from_slice(id.hyphenated().encode_lower(&mut text).as_bytes());
     Ok(())
 }
 

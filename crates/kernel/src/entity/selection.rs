@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use async_graphql::parser::types::{
-    Field, FragmentDefinition, OperationDefinition, Selection, SelectionSet,
+    ExecutableDocument, Field, FragmentDefinition, OperationDefinition, Selection, SelectionSet,
 };
 use async_graphql::{Context, Name, Pos, Positioned, Value, Variables};
 use async_graphql_value::Value as InputValue;
@@ -35,6 +35,15 @@ impl<'a> Document<'a> {
             variables: &context.query_env.variables,
             operation: &context.query_env.operation.node,
         }
+    }
+
+    /// A document with the operation of it that runs.
+    pub fn new(
+        document: &'a ExecutableDocument,
+        operation: &'a OperationDefinition,
+        variables: &'a Variables,
+    ) -> Self {
+        Document { fragments: &document.fragments, variables, operation }
     }
 
     /// The root fields of the operation, merged.

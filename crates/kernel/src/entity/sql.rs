@@ -10,11 +10,7 @@ use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types as types;
-use diesel_async::{AsyncConnectionCore, AsyncPgConnection};
 use uuid::Uuid;
-
-/// A row as the driver hands it over, decoded by position.
-pub type Row = <AsyncPgConnection as AsyncConnectionCore>::Row<'static, 'static>;
 
 /// A value that travels beside the text of a statement, never in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +62,18 @@ impl Bind {
         }
     }
 
+    /// One key as the list that `= ANY` takes.
+    pub fn into_list(self) -> Option<Bind> {
+        Some(match self {
+            Bind::Int(key) => Bind::Ints(vec![key?]),
+            Bind::Big(key) => Bind::Bigs(vec![key?]),
+            Bind::Uuid(key) => Bind::Uuids(vec![key?]),
+            Bind::Text(key) => Bind::Texts(vec![key?]),
+            Bind::Date(key) => Bind::Dates(vec![key?]),
+            _ => return None,
+        })
+    }
+
     /// As audit entries and events store it.
     pub fn to_json(&self) -> serde_json::Value {
         use serde_json::Value;
@@ -96,6 +104,30 @@ impl Bind {
             serde_json::Value::String(text) => text,
             other => other.to_string(),
         }
+    }
+}
+
+impl From<i32> for Bind {
+    fn from(key: i32) -> Self {
+        Bind::Int(Some(key))
+    }
+}
+
+impl From<Uuid> for Bind {
+    fn from(key: Uuid) -> Self {
+        Bind::Uuid(Some(key))
+    }
+}
+
+impl From<&Vec<i32>> for Bind {
+    fn from(keys: &Vec<i32>) -> Self {
+        Bind::Ints(keys.clone())
+    }
+}
+
+impl From<&Vec<Uuid>> for Bind {
+    fn from(keys: &Vec<Uuid>) -> Self {
+        Bind::Uuids(keys.clone())
     }
 }
 
@@ -150,6 +182,24 @@ impl Sql {
     pub fn rare(&mut self) -> &mut Self {
         self.rare = true;
         self
+    }
+
+    /// The whole text, with a number for each bound value.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::with_capacity(self.pieces.iter().map(|it| it.len() + 3).sum());
+        for (index, piece) in self.pieces.iter().enumerate() {
+            text.push_str(piece);
+            if index < self.binds.len() {
+                text.push('$');
+                text.push_str(itoa::Buffer::new().format(index + 1));
+            }
+        }
+        text
+    }
+
+    /// The bound values in their order.
+    pub(crate) fn binds(&self) -> &[Bind] {
+        &self.binds
     }
 
     /// Whether it is to be forgotten once it ran.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::Value;
 
 use crate::actor::{Actor, Origin};
+use crate::audit::AuditEntry;
 use crate::db::{Fault, Tx};
 use crate::idempotency::Claim;
 use crate::kernel::Kernel;
@@ -39,10 +40,15 @@ pub async fn run(
 ) -> Result<Answer, Fault> {
     if !actor.may(mutation.permission) {
         let module = actor.module;
+        if module.records_denials {
+            record_denial(kernel, mutation, actor, origin).await?;
+        }
         let may = |role: &&&str| kernel.rights(module, role).may(mutation.permission);
         let others: Vec<&str> = module.roles.iter().filter(may).copied().collect();
-        let message =
-            format!("The role {} may not do this; {} may.", actor.role, others.join(", "));
+        let message = match module.kept_roles {
+            Some(_) => format!("The role {} may not do this.", actor.role),
+            None => format!("The role {} may not do this; {} may.", actor.role, others.join(", ")),
+        };
         return Ok(Answer::Refused(vec![
             Refusal::new(Code::Forbidden, "", message).with("permission", mutation.permission),
         ]));
@@ -105,9 +111,7 @@ async fn attempt_once(
             if writes {
                 tx.commit().await?;
                 // Rights may have changed: what a token is worth is looked up anew.
-                if mutation.permission.starts_with("platform.")
-                    || mutation.permission.contains(".user.")
-                {
+                if changes_rights(mutation) {
                     kernel.tokens.clear();
                 }
             } else {
@@ -120,6 +124,28 @@ async fn attempt_once(
             Err(rejection)
         }
     }
+}
+
+/// Writes to the trail that somebody called what its role does not allow (spec 1.8.3).
+async fn record_denial(
+    kernel: &Kernel,
+    mutation: &'static Mutation,
+    actor: &Arc<Actor>,
+    origin: &Origin,
+) -> Result<(), Fault> {
+    let mut tx = kernel.begin(actor.clone(), origin.clone()).await?;
+    let entity = mutation.entity.map_or(mutation.name, |entity| entity().type_name);
+    let mut entry = AuditEntry::new("denied", entity, String::new());
+    entry.new_values.insert("mutation".to_owned(), mutation.name.into());
+    entry.new_values.insert("permission".to_owned(), mutation.permission.into());
+    tx.audit.push(entry);
+    tx.commit().await
+}
+
+/// Whether a mutation can change who may do what.
+fn changes_rights(mutation: &Mutation) -> bool {
+    let entity = mutation.permission.rsplit_once('.').map_or("", |(entity, _)| entity);
+    entity.starts_with("platform.") || entity.ends_with("user") || entity.ends_with("role")
 }
 
 async fn in_transaction(

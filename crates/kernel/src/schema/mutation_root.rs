@@ -16,7 +16,7 @@ use crate::approval::ApprovalRequest;
 use crate::auth::door::own_password_first;
 use crate::auth::{DOOR_MUTATIONS, DoorMutation};
 use crate::db::{Fault, Session};
-use crate::entity::execute::by_keys;
+use crate::entity::execute::by_key;
 use crate::entity::global_id::parse_key;
 use crate::entity::metadata::{Entity, Meta};
 use crate::entity::plan::{Asked, ColumnSet, Planner, RowsPlan, json_key};
@@ -26,7 +26,7 @@ use crate::kernel::Kernel;
 use crate::mutation::{Answer, Mutation, run};
 use crate::refusal::{Code, Refusal, Rejection};
 use crate::schema::answer::{project, rejection_errors};
-use crate::schema::query_root::{as_list, selected_here};
+use crate::schema::query_root::selected_here;
 use crate::schema::request::RequestContext;
 use crate::schema::type_info::{self, payload_name};
 use crate::schema::{Face, mutation_by_name};
@@ -144,7 +144,7 @@ async fn by_rule(
     let type_name = payload_name(mutation);
     let fields = document.below(selected, &[&type_name]);
     // Planned before anything runs, so that a wrong argument below changes nothing.
-    let mut planner = Planner { document, actor, redactions: Vec::new() };
+    let mut planner = Planner::new(document, actor);
     let entity = mutation.entity.map(|entity| entity());
     let mut shown = Vec::with_capacity(fields.len());
     for field in &fields {
@@ -161,6 +161,7 @@ async fn by_rule(
     let answer = run(&request.kernel, mutation, actor, &request.origin, input).await?;
     note_refusals(&request.kernel, mutation, actor, &answer);
     let session = request.fresh_session(actor);
+    session.expect(shown.iter().flatten().map(|row| row.plan.statements()).sum());
     let out = payload(&session, document, context, mutation, &fields, shown, &answer).await?;
     request.finish_fresh(session);
     Ok(out)
@@ -240,12 +241,13 @@ async fn row_of(
     key: Option<String>,
     out: &mut Vec<u8>,
 ) -> Result<(), Fault> {
-    let keys = key.and_then(|key| parse_key(shown.meta, &key)).and_then(as_list);
-    let Some(keys) = keys else {
-        out.extend_from_slice(b"null");
-        return Ok(());
+    let found = match key.and_then(|key| parse_key(shown.meta, &key)) {
+        Some(key) => by_key(session, &shown.plan, key).await?,
+        None => {
+            session.expect_fewer(shown.plan.statements());
+            None
+        }
     };
-    let (rows, _) = by_keys(session, &shown.plan, keys).await?;
-    out.extend_from_slice(if rows.is_empty() { b"null" } else { rows.get(0) });
+    out.extend_from_slice(found.as_ref().map_or(b"null", |found| found.get(0)));
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! `node` and `nodes`: rows by their global ids, one statement per type.
 
-use async_graphql::{Context, Value};
+use async_graphql::Value;
 use futures_util::future::try_join_all;
 
 use crate::actor::Actor;
@@ -9,10 +9,10 @@ use crate::entity::execute::{by_keys, key_text};
 use crate::entity::global_id::{GlobalId, parse_keys};
 use crate::entity::metadata::Meta;
 use crate::entity::plan::{Asked, ColumnSet, Planner, RowsPlan};
-use crate::entity::selection::{Document, Path, Selected, items_of};
+use crate::entity::selection::{Path, Selected, items_of};
 use crate::refusal::{Code, Refusal, Rejection, Rule};
 use crate::schema::answer::rejection_errors;
-use crate::schema::request::RequestContext;
+use crate::schema::query_root::Root;
 
 /// Ids of one `nodes` call.
 const MOST_NODES: usize = 100;
@@ -27,23 +27,24 @@ struct Batch {
 /// Writes the row with an id, or the rows with some ids in their order; null where there is
 /// none that the caller may see.
 pub(super) async fn write<'a>(
-    context: &Context<'_>,
-    request: &RequestContext,
+    Root { document, request, .. }: Root<'a>,
     actor: &'a Actor,
     session: &Session,
     selected: &Selected<'a>,
     entities: &[&'static Meta],
     out: &mut Vec<u8>,
 ) {
-    let document = Document::of(context);
     let many = selected.name == "nodes";
     let ids = document.argument(selected, if many { "ids" } else { "id" });
     let ids = items_of(ids.as_ref());
-    let mut planner = Planner { document, actor, redactions: Vec::new() };
+    let mut planner = Planner::new(document, actor);
     let batches = batches(&mut planner, selected, entities, ids);
     request.redact(planner.redactions);
     let read = async {
         let batches = batches?;
+        if document.root("Query").len() == 1 {
+            session.expect(batches.iter().map(|batch| batch.plan.statements()).sum());
+        }
         let rows = try_join_all(batches.iter().map(|batch| read(session, batch))).await?;
         let mut values = vec![b"null".to_vec(); ids.len()];
         for (place, value) in rows.into_iter().flatten() {
@@ -61,7 +62,7 @@ pub(super) async fn write<'a>(
         Err(rejection) => {
             out.extend_from_slice(if many { b"[]" } else { b"null" });
             for error in rejection_errors(rejection, selected.position, &[selected.key]) {
-                context.add_error(error);
+                request.add_error(error);
             }
         }
     }

@@ -17,7 +17,7 @@ use crate::auth::door::own_password_first;
 use crate::auth::viewer_json;
 use crate::db::{Fault, Session};
 use crate::entity::aggregate::AggregatePlan;
-use crate::entity::execute::by_keys;
+use crate::entity::execute::by_key;
 use crate::entity::execute_connection;
 use crate::entity::global_id::GlobalId;
 use crate::entity::metadata::Meta;
@@ -27,9 +27,10 @@ use crate::entity::selection::{Document, Path, Selected};
 use crate::entity::sql::Bind;
 use crate::refusal::{Code, Refusal, Rejection, Rule};
 use crate::schema::answer::{fault_error, project, refusal_error, rejection_errors};
+use crate::schema::reports::Reports;
 use crate::schema::request::RequestContext;
 use crate::schema::type_info::{self, pascal_case};
-use crate::schema::{Face, PLATFORM_ENTITIES, nodes};
+use crate::schema::{Face, PLATFORM_ENTITIES, nodes, verification};
 
 /// The query root of the schema with this face.
 pub struct QueryRoot<F>(PhantomData<F>);
@@ -79,13 +80,33 @@ pub(super) fn selected_here<'a>(
     (selected.position == context.item.pos).then_some(selected)
 }
 
+/// What root fields are resolved with.
+#[derive(Clone, Copy)]
+pub(super) struct Root<'a> {
+    pub document: Document<'a>,
+    pub registry: &'a Registry,
+    pub request: &'a RequestContext,
+}
+
 async fn resolve(
     context: &Context<'_>,
     modules: &[&'static crate::module::Module],
 ) -> ServerResult<Value> {
     let document = Document::of(context);
-    let Some(selected) = selected_here(context, document, "Query") else { return Ok(Value::Null) };
     let request: &Arc<RequestContext> = context.data_unchecked();
+    request.is_valid_for(context.schema_env);
+    let Some(selected) = selected_here(context, document, "Query") else { return Ok(Value::Null) };
+    let root = Root { document, registry: &context.schema_env.registry, request };
+    root_field(root, modules, &selected).await
+}
+
+/// The answer to one root field, null without a login.
+pub(super) async fn root_field(
+    root: Root<'_>,
+    modules: &[&'static crate::module::Module],
+    selected: &Selected<'_>,
+) -> ServerResult<Value> {
+    let Root { document, registry, request } = root;
     let (Some(actor), Some(session)) = (&request.actor, request.session()) else {
         return Ok(Value::Null);
     };
@@ -97,43 +118,54 @@ async fn resolve(
     match selected.name {
         "viewer" => {
             let viewer = viewer_json(actor, session.business_date);
-            project(&mut out, document, &context.schema_env.registry, &selected, "Viewer", &viewer);
+            project(&mut out, document, registry, selected, "Viewer", &viewer);
         }
         "node" | "nodes" => {
             let entities = modules.iter().flat_map(|module| module.entities);
             let all: Vec<&'static Meta> = entities.chain(PLATFORM_ENTITIES).copied().collect();
-            nodes::write(context, request, actor, session, &selected, &all, &mut out).await;
+            nodes::write(root, actor, session, selected, &all, &mut out).await;
         }
         "platform" => {
             let name = "PlatformQuery";
-            group(context, request, actor, session, &selected, PLATFORM_ENTITIES, name, &mut out)
-                .await?;
+            group(root, actor, session, selected, PLATFORM_ENTITIES, name, &mut out).await?;
         }
         name => {
             let Some(module) = modules.iter().find(|module| module.name == name) else {
                 return Ok(Value::Null);
             };
             let type_name = format!("{}Query", pascal_case(name));
-            let entities = module.entities;
-            group(context, request, actor, session, &selected, entities, &type_name, &mut out)
-                .await?;
+            group(root, actor, session, selected, module.entities, &type_name, &mut out).await?;
         }
     }
     Ok(Value::Binary(out.into()))
 }
 
 /// What a field of a module's root reads.
-enum Reading {
+enum Reading<'a> {
     TypeName,
     One { plan: RowsPlan, key: Option<Bind>, noun: &'static str },
     List(ConnectionPlan),
     Aggregates(AggregatePlan),
+    Reports(Reports<'a>),
+    Verify(Selected<'a>),
 }
 
-#[allow(clippy::too_many_arguments, reason = "the parts of one request, passed down whole")]
+impl Reading<'_> {
+    /// How many statements it takes at most, where that is known.
+    fn statements(&self) -> Option<usize> {
+        match self {
+            Reading::TypeName => Some(0),
+            Reading::One { key: None, .. } => Some(0),
+            Reading::One { plan, .. } => Some(plan.statements()),
+            Reading::List(plan) => Some(plan.statements()),
+            Reading::Aggregates(_) => Some(1),
+            Reading::Reports(_) | Reading::Verify(_) => None,
+        }
+    }
+}
+
 async fn group<'a>(
-    context: &Context<'_>,
-    request: &RequestContext,
+    root: Root<'a>,
     actor: &'a Actor,
     session: &Session,
     selected: &Selected<'a>,
@@ -141,17 +173,33 @@ async fn group<'a>(
     type_name: &str,
     out: &mut Vec<u8>,
 ) -> ServerResult<()> {
-    let document = Document::of(context);
+    let Root { document, request, .. } = root;
     let fields = document.below(selected, &[type_name]);
-    let mut planner = Planner { document, actor, redactions: Vec::new() };
+    let mut planner = Planner::new(document, actor);
     let mut readings = Vec::with_capacity(fields.len());
     for field in &fields {
-        let root = Path::root(selected.key);
-        let path = root.then(field.key);
-        readings.push(reading(&mut planner, field, entities, &path));
+        let place = Path::root(selected.key);
+        let path = place.then(field.key);
+        readings.push(match field.name {
+            "reports" => {
+                let (today, redactions) = (session.business_date, &mut planner.redactions);
+                let reports = Reports::plan(document, actor, selected, field, today, redactions);
+                Ok(Reading::Reports(reports))
+            }
+            "verify" if type_name == "PlatformQuery" => {
+                let field = document.below(selected, &[type_name]).into_iter().find(same(field));
+                verification::admit(actor)
+                    .map(|()| field.map_or(Reading::TypeName, Reading::Verify))
+            }
+            _ => reading(&mut planner, field, entities, &path),
+        });
     }
     request.redact(planner.redactions);
-    let answers = readings.into_iter().map(|reading| read(session, reading, type_name));
+    let statements: Option<usize> = readings.iter().flatten().map(Reading::statements).sum();
+    if let (1, Some(statements)) = (document.root("Query").len(), statements) {
+        session.expect(statements);
+    }
+    let answers = readings.into_iter().map(|reading| read(root, session, reading, type_name));
     let answers = join_all(answers).await;
     // Without a connection none of the fields can be read, so the whole answer is to be asked
     // for again.
@@ -170,13 +218,19 @@ async fn group<'a>(
                 out.extend_from_slice(b"null");
                 let path = [selected.key, field.key];
                 for error in rejection_errors(rejection, field.position, &path) {
-                    context.add_error(error);
+                    request.add_error(error);
                 }
             }
         }
     }
     out.push(b'}');
     Ok(())
+}
+
+/// The field with the same key.
+fn same<'s>(field: &'s Selected<'_>) -> impl FnMut(&Selected<'_>) -> bool + use<'s> {
+    let key = field.key;
+    move |other| other.key == key
 }
 
 fn no_connection(answer: &Rule<Vec<u8>>) -> Option<&Fault> {
@@ -191,7 +245,7 @@ fn reading<'a>(
     field: &Selected<'a>,
     entities: &[&'static Meta],
     path: &Path<'_>,
-) -> Rule<Reading> {
+) -> Rule<Reading<'a>> {
     for meta in entities.iter().copied() {
         let lookup = meta.lookups.iter().find(|lookup| lookup.field == field.name);
         let is_one = meta.singular == field.name;
@@ -229,7 +283,7 @@ fn one<'a>(
     meta: &'static Meta,
     lookup: Option<usize>,
     path: &Path<'_>,
-) -> Rule<Reading> {
+) -> Rule<Reading<'a>> {
     let mut columns = ColumnSet::default();
     columns.position(Asked::Column(lookup.unwrap_or(0)));
     let plan = planner.object(meta, field, &mut columns, path)?;
@@ -257,7 +311,12 @@ fn key_in_tenant(meta: &Meta, text: &str, actor: &Actor) -> Rule<Option<Bind>> {
     Ok(global.key_in(meta, actor.tenant.id))
 }
 
-async fn read(session: &Session, reading: Rule<Reading>, type_name: &str) -> Rule<Vec<u8>> {
+async fn read(
+    root: Root<'_>,
+    session: &Session,
+    reading: Rule<Reading<'_>>,
+    type_name: &str,
+) -> Rule<Vec<u8>> {
     match reading? {
         Reading::TypeName => {
             let mut out = Vec::new();
@@ -266,12 +325,14 @@ async fn read(session: &Session, reading: Rule<Reading>, type_name: &str) -> Rul
         }
         Reading::List(plan) => Ok(execute_connection::of_table(session, &plan).await?),
         Reading::Aggregates(plan) => Ok(plan.run(session).await?),
+        Reading::Reports(reports) => Ok(reports.write(root.request, session).await),
+        Reading::Verify(field) => verification::write(root, session, &field).await,
         Reading::One { plan, key, noun } => {
-            let found = match key.and_then(as_list) {
-                Some(keys) => Some(by_keys(session, &plan, keys).await?.0),
+            let found = match key {
+                Some(key) => by_key(session, &plan, key).await?,
                 None => None,
             };
-            match found.filter(|found| !found.is_empty()) {
+            match found {
                 Some(found) => Ok(found.get(0).to_vec()),
                 None => {
                     let noun = crate::scalars::words_of(noun);
@@ -281,16 +342,4 @@ async fn read(session: &Session, reading: Rule<Reading>, type_name: &str) -> Rul
             }
         }
     }
-}
-
-/// One key as the list that `= ANY` takes.
-pub(super) fn as_list(key: Bind) -> Option<Bind> {
-    Some(match key {
-        Bind::Int(key) => Bind::Ints(vec![key?]),
-        Bind::Big(key) => Bind::Bigs(vec![key?]),
-        Bind::Uuid(key) => Bind::Uuids(vec![key?]),
-        Bind::Text(key) => Bind::Texts(vec![key?]),
-        Bind::Date(key) => Bind::Dates(vec![key?]),
-        _ => return None,
-    })
 }

@@ -1,6 +1,8 @@
 //! What one request carries through the resolvers.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use async_graphql::{SchemaEnv, ServerError};
 
 use crate::actor::{Actor, Origin};
 use crate::audit::SensitiveRead;
@@ -13,6 +15,9 @@ pub struct RequestContext {
     pub actor: Option<Arc<Actor>>,
     pub origin: Origin,
     session: Option<Session>,
+    /// The schema, once its validation let the document pass.
+    schema: OnceLock<SchemaEnv>,
+    errors: Mutex<Vec<ServerError>>,
     redactions: Mutex<Vec<String>>,
     shown: Mutex<Vec<SensitiveRead>>,
 }
@@ -21,12 +26,17 @@ impl RequestContext {
     /// A request of this caller, of nobody without one.
     pub fn new(kernel: Arc<Kernel>, actor: Option<Arc<Actor>>, origin: Origin) -> Self {
         let now = kernel.clock.now();
-        let session = actor.clone().map(|actor| Session::new(kernel.database.clone(), actor, now));
+        let session = actor.clone().map(|actor| {
+            let session = Session::new(kernel.database.clone(), actor, now);
+            session.with_cipher(kernel.cipher.clone())
+        });
         RequestContext {
             kernel,
             actor,
             origin,
             session,
+            schema: OnceLock::new(),
+            errors: Mutex::default(),
             redactions: Mutex::default(),
             shown: Mutex::default(),
         }
@@ -39,7 +49,29 @@ impl RequestContext {
 
     /// A snapshot of its own, for what a mutation answers.
     pub fn fresh_session(&self, actor: &Arc<Actor>) -> Session {
-        Session::new(self.kernel.database.clone(), actor.clone(), self.kernel.clock.now())
+        let kernel = &self.kernel;
+        let session = Session::new(kernel.database.clone(), actor.clone(), kernel.clock.now());
+        session.with_cipher(kernel.cipher.clone())
+    }
+
+    /// Notes that the document is valid: the first of its root fields is resolved.
+    pub(super) fn is_valid_for(&self, schema: &SchemaEnv) {
+        self.schema.get_or_init(|| schema.clone());
+    }
+
+    /// The schema that found the document valid; none before that.
+    pub fn valid_for(&self) -> Option<&SchemaEnv> {
+        self.schema.get()
+    }
+
+    /// Notes an error of a field whose place in the answer is null.
+    pub(super) fn add_error(&self, error: ServerError) {
+        self.errors.lock().unwrap_or_else(PoisonError::into_inner).push(error);
+    }
+
+    /// The errors of fields so far.
+    pub fn take_errors(&self) -> Vec<ServerError> {
+        std::mem::take(&mut *self.errors.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Notes paths that were hidden from the caller.
@@ -79,8 +111,13 @@ impl RequestContext {
         if let Some(session) = self.session.take() {
             shown.extend(session.finish());
         }
-        let Some(actor) = self.actor.filter(|_| !shown.is_empty()) else { return Ok(()) };
-        let mut tx = self.kernel.begin(actor, self.origin).await?;
+        self.record(shown).await
+    }
+
+    /// Records what sensitive fields an answer shows.
+    pub(super) async fn record(&self, shown: Vec<SensitiveRead>) -> Result<(), Fault> {
+        let Some(actor) = self.actor.clone().filter(|_| !shown.is_empty()) else { return Ok(()) };
+        let mut tx = self.kernel.begin(actor, self.origin.clone()).await?;
         tx.record_reads(merged(shown));
         tx.commit().await
     }

@@ -9,7 +9,8 @@ use crate::entity::registry::{self, field, object, with_argument};
 use crate::module::Module;
 use crate::mutation::Mutation;
 use crate::refusal::Code;
-use crate::schema::{PLATFORM_ENTITIES, PLATFORM_MUTATIONS};
+use crate::report::reports_type;
+use crate::schema::{PLATFORM_ENTITIES, PLATFORM_MUTATIONS, verification};
 
 /// `bizhub` as part of a type's name: `Bizhub`.
 pub fn pascal_case(name: &str) -> String {
@@ -35,22 +36,35 @@ pub fn query(registry: &mut Registry, modules: &[&'static Module]) {
         let nodes = field("nodes", doc, "[Node]!");
         fields.push(with_argument(nodes, "ids", "Global ids.", "[ID!]!"));
         let doc = "What every tenant has: approval requests, keys and settings.";
-        module_object(registry, "PlatformQuery", doc, PLATFORM_ENTITIES);
+        module_object(registry, "PlatformQuery", doc, PLATFORM_ENTITIES, None);
         fields.push(field("platform", doc, "PlatformQuery!"));
     }
     for module in modules {
         let name = format!("{}Query", pascal_case(module.name));
-        module_object(registry, &name, module.doc, module.entities);
+        module_object(registry, &name, module.doc, module.entities, Some(module));
         fields.push(field(module.name, module.doc, format!("{name}!")));
     }
     object(registry, "Query", "Everything that can be read.", fields);
 }
 
-fn module_object(registry: &mut Registry, name: &str, doc: &str, entities: &[&'static Meta]) {
+fn module_object(
+    registry: &mut Registry,
+    name: &str,
+    doc: &str,
+    entities: &[&'static Meta],
+    module: Option<&Module>,
+) {
     let mut fields = Vec::new();
     for meta in entities {
         registry::entity(registry, meta);
         fields.extend(registry::root_fields(meta));
+    }
+    if module.is_none() {
+        fields.push(verification::root_field(registry));
+    }
+    if let Some(module) = module.filter(|module| !module.reports.is_empty()) {
+        let doc = "What adds up over many rows.";
+        fields.push(field("reports", doc, format!("{}!", reports_type(registry, module))));
     }
     object(registry, name, doc, fields);
 }

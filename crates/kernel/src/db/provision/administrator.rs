@@ -10,6 +10,7 @@ use crate::entity::sql::{Bind, Sql};
 use crate::module::Module;
 use crate::refusal::{Code, Refusal, Rejection, Rule};
 use crate::tenant::Tenant;
+use uuid::Uuid;
 
 /// Name and password of the administrator that every new tenant outside production has. The
 /// account can do nothing but change its password (spec 1.11).
@@ -17,14 +18,17 @@ pub const DEFAULT_ADMINISTRATOR: (&str, &str) = ("admin", "changeme123");
 
 /// The statement that makes an administrator of this module and answers the key as text.
 fn insert_administrator(module: &Module, username: &str, email: &str) -> Sql {
-    let mut sql = Sql::new("WITH made AS (");
-    let mut rest = module.first_administrator;
-    while let Some(place) = rest.find("$1").into_iter().chain(rest.find("$2")).min() {
-        let value = if rest[place..].starts_with("$1") { username } else { email };
-        sql.push(&rest[..place]).bind(Bind::Text(Some(value.to_owned())));
-        rest = &rest[place + 2..];
+    let mut parts = module.first_administrator.split('$');
+    let mut sql = Sql::new(parts.next().unwrap_or_default());
+    for part in parts {
+        let (number, rest) = part.split_at(1);
+        sql.bind(match number {
+            "1" => Bind::Text(Some(username.to_owned())),
+            "2" => Bind::Text(Some(email.to_owned())),
+            _ => Bind::Uuid(Some(Uuid::now_v7())),
+        });
+        sql.push(rest);
     }
-    sql.push(rest).push(") SELECT id::text FROM made");
     sql
 }
 

@@ -8,7 +8,8 @@ use futures_util::TryStreamExt;
 use super::ProvisionFault;
 use crate::db::Fault;
 use crate::entity::decode;
-use crate::entity::sql::{Row, Sql};
+use crate::entity::row::Row;
+use crate::entity::sql::Sql;
 
 /// The lowest major version of PostgreSQL: views with `security_invoker` came with it.
 const OLDEST_POSTGRES: i32 = 15;
@@ -116,7 +117,7 @@ impl Owner {
     pub(super) async fn load(&mut self, sql: Sql) -> Result<Vec<Row>, Fault> {
         let mut connection = &self.connection;
         let rows = AsyncConnectionCore::load(&mut connection, sql).await.map_err(Fault::from)?;
-        rows.try_collect().await.map_err(Fault::from)
+        rows.map_ok(Row::written).try_collect().await.map_err(Fault::from)
     }
 
     /// Makes a role that cannot log in, unless it is there.

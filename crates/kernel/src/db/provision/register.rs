@@ -1,13 +1,12 @@
 //! The registry of tenants: who is served, by which module, in which schema (spec 1.1).
 
 use chrono_tz::Tz;
-use diesel_async::{AsyncConnectionCore, AsyncPgConnection};
-use futures_util::TryStreamExt;
 
 use super::{Owner, ProvisionFault};
 use crate::db::{Database, Fault};
 use crate::entity::decode;
-use crate::entity::sql::{Bind, Row, Sql};
+use crate::entity::row::Row;
+use crate::entity::sql::{Bind, Sql};
 use crate::tenant::{Tenant, is_slug};
 
 const COLUMNS: &str = "id, slug, module, name, country, currency, time_zone, schema_name, \
@@ -77,12 +76,9 @@ impl NewTenant {
 /// # Errors
 /// When the database cannot be read.
 pub async fn registry(database: &Database) -> Result<Vec<Tenant>, Fault> {
-    let mut loan = database.lend_read("platform").await?;
-    let mut connection: &AsyncPgConnection = loan.connection()?;
+    let loan = database.lend_read("platform").await?;
     let sql = Sql::new(&format!("SELECT {COLUMNS} FROM platform.tenants ORDER BY id"));
-    let rows = AsyncConnectionCore::load(&mut connection, sql).await?;
-    let rows: Vec<Row> = rows.try_collect().await?;
-    loan.settle();
+    let rows = loan.load(&sql).await?;
     rows.iter().map(tenant).collect()
 }
 

@@ -10,7 +10,7 @@ use crate::module::Module;
 use crate::tenant::Tenant;
 
 /// Tables that the application may add to and read, and never change (spec 1.8).
-const APPEND_ONLY: &str = "audit_entries, audit_seals, outbox_events";
+const APPEND_ONLY: &str = "audit_entries, audit_seals";
 
 /// Tables that show how people prove who they are; of no use to a report.
 const NOT_FOR_REPORTS: &str = "credentials, sessions, api_keys, mfa_factors, login_attempts";
@@ -92,6 +92,7 @@ async fn grant(owner: &mut Owner, tenant: &Tenant) -> Result<(), Fault> {
                TO \"{role}\"; \
              GRANT USAGE ON ALL SEQUENCES IN SCHEMA \"{schema}\" TO \"{role}\"; \
              REVOKE UPDATE, DELETE ON {APPEND_ONLY} FROM \"{role}\"; \
+             REVOKE UPDATE ON outbox_events FROM \"{role}\"; \
              GRANT SELECT ON ALL TABLES IN SCHEMA \"{schema}\" TO \"{reports}\"; \
              REVOKE ALL ON {NOT_FOR_REPORTS} FROM \"{reports}\"; \
              REVOKE ALL ON __diesel_schema_migrations FROM \"{role}\", \"{reports}\""

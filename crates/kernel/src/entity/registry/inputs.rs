@@ -64,7 +64,13 @@ fn comparison(registry: &mut Registry, column: &Column) -> String {
         ];
         let ordered = !matches!(
             column.kind,
-            Kind::Bool | Kind::Enum(_) | Kind::Key | Kind::Reference(_) | Kind::Uuid | Kind::Json
+            Kind::Bool
+                | Kind::Enum(_)
+                | Kind::Key(_)
+                | Kind::Reference(_)
+                | Kind::Uuid
+                | Kind::Json
+                | Kind::Texts
         );
         if ordered {
             values.push(input("gt", "Is greater or later than this.", scalar));

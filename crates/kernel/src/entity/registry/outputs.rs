@@ -3,8 +3,10 @@
 use async_graphql::registry::{MetaField, MetaType, Registry};
 
 use super::{enumeration, field, object, type_of, with_argument};
+use crate::audit::RecordedEntry;
 use crate::entity::aggregate::{is_extreme, is_group, is_number};
-use crate::entity::metadata::{Column, Kind, Meta, Relation, RelationKind};
+use crate::entity::metadata::{Column, Entity, Kind, Meta, Relation, RelationKind};
+use crate::entity::plan::{has_history, is_trail};
 use crate::scalars::words_of;
 
 /// Whether there is anything to group an entity by.
@@ -72,6 +74,14 @@ pub(super) fn object_type(registry: &mut Registry, meta: &'static Meta) {
     for relation in meta.relations {
         fields.push(relation_field(relation));
     }
+    if has_history(meta) {
+        let doc = "Who changed it, the latest change first; for a role that may read the audit trail.";
+        let history = field("history", doc, "AuditEntryConnection");
+        fields.push(connection_arguments(RecordedEntry::META, history));
+    }
+    if is_trail(meta) {
+        fields.extend(recorded_fields());
+    }
     object(registry, meta.type_name, meta.doc, fields);
     if meta.view {
         return;
@@ -80,6 +90,15 @@ pub(super) fn object_type(registry: &mut Registry, meta: &'static Meta) {
     if let Some(MetaType::Interface { possible_types, .. }) = registry.types.get_mut("Node") {
         possible_types.insert(meta.type_name.to_owned());
     }
+}
+
+fn recorded_fields() -> [MetaField; 2] {
+    let changes = "The changed fields. Null when the caller may not read such rows; \
+                   `extensions.redactions` tells.";
+    [
+        field("subjectId", "The row that it was done to; null for what is no row.", "ID"),
+        field("changes", changes, "[AuditChange!]"),
+    ]
 }
 
 fn relation_field(relation: &Relation) -> MetaField {

@@ -58,6 +58,21 @@ pub fn shared(registry: &mut Registry) {
     );
     object(
         registry,
+        "AuditChange",
+        "A field that a mutation changed.",
+        vec![
+            field("field", "Name of the field.", "String!"),
+            field("old", "What it was; null when there was nothing, or when it is hidden.", "JSON"),
+            field("new", "What it became; null when nothing is left, or when it is hidden.", "JSON"),
+            field(
+                "redacted",
+                "True when the caller may not see the values of this field.",
+                "Boolean!",
+            ),
+        ],
+    );
+    object(
+        registry,
         "AvailableAction",
         "A move of the status: whether the caller can make it now.",
         vec![

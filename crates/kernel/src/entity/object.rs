@@ -1,0 +1,199 @@
+//! Writes rows as objects of an answer, once what is related to them is there.
+
+use std::collections::HashMap;
+
+use crate::audit::{SensitiveRead, changes};
+use crate::db::{Fault, Session};
+use crate::entity::execute::keys_of;
+use crate::entity::global_id::KeyType;
+use crate::entity::metadata::Meta;
+use crate::entity::plan::{ActionField, Plan, What};
+use crate::entity::row::Row;
+use crate::entity::{cell, execute_connection, render};
+use crate::policy::Scope;
+
+/// Many JSON values in one buffer.
+#[derive(Default)]
+pub struct Rendered {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Rendered {
+    /// The value with this number.
+    pub fn get(&self, index: usize) -> &[u8] {
+        let end = self.ends.get(index).copied().unwrap_or_default();
+        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied();
+        self.bytes.get(start.unwrap_or_default()..end).unwrap_or_default()
+    }
+
+    /// How many values there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The buffer to append the next value to.
+    pub fn buffer(&mut self) -> &mut Vec<u8> {
+        &mut self.bytes
+    }
+
+    /// What was appended since the last call is a value.
+    pub fn end(&mut self) {
+        self.ends.push(self.bytes.len());
+    }
+}
+
+/// Related values by the raw bytes of the key that leads to them.
+pub(crate) struct Related {
+    pub values: Rendered,
+    pub by_key: HashMap<Box<[u8]>, usize>,
+}
+
+impl Related {
+    fn find(&self, key: Option<&[u8]>) -> Option<&[u8]> {
+        Some(self.values.get(*self.by_key.get(key?)?))
+    }
+}
+
+/// Writes an object for each row. What is related comes in the order of the plan's fields that
+/// lead to other rows.
+pub(super) fn write_objects(
+    session: &Session,
+    plan: &Plan,
+    rows: &[Row],
+    offset: usize,
+    related: &[Option<Related>],
+) -> Result<Rendered, Fault> {
+    note_sensitive(session, plan, rows, offset)?;
+    let mut rendered = Rendered::default();
+    for row in rows {
+        object(session, plan, row, offset, related, rendered.buffer())?;
+        rendered.end();
+    }
+    Ok(rendered)
+}
+
+fn note_sensitive(
+    session: &Session,
+    plan: &Plan,
+    rows: &[Row],
+    offset: usize,
+) -> Result<(), Fault> {
+    let Some((fields, position)) = &plan.sensitive else { return Ok(()) };
+    if let Some(keys) = keys_of(KeyType::of(plan.meta), rows, offset + position)? {
+        let serde_json::Value::Array(keys) = keys.to_json() else { return Ok(()) };
+        let ids = keys.iter().map(|key| match key.as_str() {
+            Some(text) => text.to_owned(),
+            None => key.to_string(),
+        });
+        let (entity, fields) = (plan.meta.type_name, fields.clone());
+        session.note_shown(SensitiveRead { entity, fields, ids: ids.collect() });
+    }
+    Ok(())
+}
+
+fn object(
+    session: &Session,
+    plan: &Plan,
+    row: &Row,
+    offset: usize,
+    related: &[Option<Related>],
+    out: &mut Vec<u8>,
+) -> Result<(), Fault> {
+    let (meta, tenant) = (plan.meta, &session.actor.tenant);
+    out.push(b'{');
+    let mut related = related.iter();
+    for field in &plan.fields {
+        if out.last() != Some(&b'{') {
+            out.push(b',');
+        }
+        out.extend_from_slice(field.key.as_bytes());
+        match &field.what {
+            What::TypeName => render::string(out, meta.type_name),
+            What::Null => out.extend_from_slice(b"null"),
+            What::Currency => render::string(out, &tenant.currency),
+            What::Column { column, position } => row.raw(offset + position, |raw| {
+                render::cell(out, meta, &meta.columns[*column], raw, tenant.id)
+            })??,
+            What::Actions { status, scopes, fields } => {
+                actions(session, meta, row, offset, *status, scopes, fields, out)?;
+            }
+            What::One { position, .. } => {
+                let related = related.next().and_then(Option::as_ref);
+                row.raw(offset + position, |raw| {
+                    let found = related.and_then(|related| related.find(raw));
+                    out.extend_from_slice(found.unwrap_or(b"null"));
+                })?;
+            }
+            What::Changes(plan) => changes::write(session, plan, row, offset, out)?,
+            What::Subject { entity, entity_id } => {
+                changes::write_subject(session, row, offset + entity, offset + entity_id, out)?;
+            }
+            What::Many { position, connection, .. } => {
+                let related = related.next().and_then(Option::as_ref);
+                row.raw(offset + position, |raw| {
+                    match related.and_then(|related| related.find(raw)) {
+                        Some(found) => out.extend_from_slice(found),
+                        None => execute_connection::write_empty(connection, out)?,
+                    }
+                    Ok::<(), Fault>(())
+                })??;
+            }
+        }
+    }
+    out.push(b'}');
+    Ok(())
+}
+
+#[allow(clippy::too_many_arguments, reason = "one row's place in the answer, passed down whole")]
+fn actions(
+    session: &Session,
+    meta: &Meta,
+    row: &Row,
+    offset: usize,
+    status: usize,
+    scopes: &[(&str, usize)],
+    fields: &[(String, ActionField)],
+    out: &mut Vec<u8>,
+) -> Result<(), Fault> {
+    let stored: String = cell::decode(row, offset + status)?;
+    let Some(machine) = meta.machine.map(|machine| machine()) else {
+        out.extend_from_slice(b"[]");
+        return Ok(());
+    };
+    out.push(b'[');
+    for step in machine.moves.iter().filter(|step| !step.automatic && !step.from.is_empty()) {
+        if out.last() != Some(&b'[') {
+            out.push(b',');
+        }
+        let permission = meta.permission_to(&format!("transition:{}", step.verb));
+        let mut obstacle = machine.obstacle(step, &stored, &permission, &session.actor.rights);
+        if let Some(Scope::Only(scope)) = session.actor.scope(&permission)
+            && obstacle.is_none()
+            && let Some((_, position)) = scopes.iter().find(|(verb, _)| *verb == step.verb)
+            && !cell::decode::<bool>(row, offset + position)?
+        {
+            obstacle = Some(format!("Your role may do this only to its {scope} rows."));
+        }
+        render::object(out, fields, |out, field| {
+            match field {
+                ActionField::TypeName => render::string(out, "AvailableAction"),
+                ActionField::Action => render::string(out, step.verb),
+                ActionField::Allowed if obstacle.is_none() => out.extend_from_slice(b"true"),
+                ActionField::Allowed => out.extend_from_slice(b"false"),
+                ActionField::Reason => match &obstacle {
+                    Some(reason) => render::string(out, reason),
+                    None => out.extend_from_slice(b"null"),
+                },
+            }
+            Ok(())
+        })?;
+    }
+    out.push(b']');
+    Ok(())
+}
