@@ -1,0 +1,2 @@
+ALTER TABLE repair_tickets DROP CONSTRAINT repair_tickets_warranty_claim_id_fkey;
+DROP TABLE warranty_claims;
