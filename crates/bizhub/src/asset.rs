@@ -3,6 +3,7 @@
 pub mod block;
 pub mod fail_qc;
 pub mod hold;
+pub mod holder;
 pub mod intake;
 pub mod machine;
 pub mod pass_qc;
@@ -37,8 +38,13 @@ use crate::aging_inventory::AgingBucket;
     diagnostics: crate::diagnostics_result::DiagnosticsResult by asset_id
         "Its test results; the latest counts.",
     wipes: crate::wipe_certificate::WipeCertificate by asset_id "Proofs that its data were wiped.",
+    costs: crate::asset_cost::AssetCost by asset_id
+        "What it cost beside its purchase, voided entries too.",
+    photos: crate::asset_photo::AssetPhoto by asset_id "What it looks like.",
     invoice_lines: crate::invoice_line::InvoiceLine by asset_id
-        "Lines that sold or offered it, released ones too."
+        "Lines that sold or offered it, released ones too.",
+    warranties: crate::warranty::Warranty by asset_id "Warranties that it was sold with.",
+    repair_tickets: crate::repair_ticket::RepairTicket by asset_id "Repairs of it."
 )]
 #[lookup(assetByTag = asset_tag, assetBySerialNumber = serial_number)]
 pub struct Asset {
@@ -87,7 +93,8 @@ pub struct Asset {
     /// The invoice that sold it; set while it is sold.
     #[entity(belongs_to = invoice: crate::invoice::Invoice, filter)]
     pub invoice_id: Option<i32>,
-    #[entity(hidden)]
+    /// The preorder that it came in for; set while it is held for it or sold on it.
+    #[entity(belongs_to = preorder: crate::preorder::Preorder, filter)]
     pub preorder_id: Option<i32>,
     /// What comes with it, such as a charger.
     pub accessories_included: Option<String>,

@@ -3,11 +3,14 @@
 pub mod adjust;
 pub mod change;
 pub mod create;
+pub mod low;
 pub mod receive;
+mod repair;
 pub mod transfer;
 pub mod update;
 
 pub use change::{record, release, reserve, sell, shortage, take_back};
+pub use repair::{return_from_repair, return_to_bill, use_in_repair};
 
 use bizgraph_kernel::Entity;
 use bizgraph_kernel::money::Money;

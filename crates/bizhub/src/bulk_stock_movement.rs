@@ -52,6 +52,9 @@ pub struct BulkStockMovement {
     /// The invoice that sold them or gave them back.
     #[entity(belongs_to = invoice: crate::invoice::Invoice, filter)]
     pub invoice_id: Option<i32>,
+    /// The repair ticket that used them or gave them back.
+    #[entity(belongs_to = repair_ticket: crate::repair_ticket::RepairTicket, filter)]
+    pub repair_ticket_id: Option<i32>,
     /// Why it changed.
     pub reason: Option<String>,
     /// Who changed it; nothing for the server's own work.

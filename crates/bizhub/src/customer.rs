@@ -26,7 +26,15 @@ pub enum CustomerType {
 #[derive(Entity, Clone, Debug)]
 #[entity(module = "bizhub", table = customers, permission = "bizhub.customer",
     default_order = full_name)]
-#[has_many(invoices: crate::invoice::Invoice by customer_id "What the customer bought.")]
+#[has_many(
+    invoices: crate::invoice::Invoice by customer_id "What the customer bought.",
+    preorders: crate::preorder::Preorder by customer_id "What the customer asked for.",
+    credits: crate::customer_credit::CustomerCredit by customer_id "Store credit of the customer.",
+    warranties: crate::warranty::Warranty by customer_id "What the customer was promised.",
+    warranty_claims: crate::warranty_claim::WarrantyClaim by customer_id
+        "What the customer claimed under a warranty.",
+    repair_tickets: crate::repair_ticket::RepairTicket by customer_id "Repairs for the customer."
+)]
 pub struct Customer {
     pub id: i32,
     /// How the customer buys; its invoices have the same type.

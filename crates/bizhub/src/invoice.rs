@@ -2,15 +2,20 @@
 //! refunded in part or in full (spec 6.5).
 
 pub mod add_line;
+pub(crate) mod bill_of_repair;
 pub mod cancel;
 pub mod checkout;
 pub mod create;
+mod deposit;
 mod draft;
 mod draft_line;
+pub mod expire;
+pub(crate) mod free_of_charge;
 pub mod machine;
 pub mod pay;
 mod pricing;
-mod references;
+pub mod receipt;
+pub(crate) mod references;
 mod release;
 pub mod remove_line;
 pub mod reprice;
@@ -18,6 +23,7 @@ pub mod send;
 mod settle;
 mod shelf;
 mod tender;
+mod tender_source;
 pub mod update;
 
 pub use draft::lines_of;
@@ -67,7 +73,8 @@ pub enum InvoiceCustomerType {
 #[has_many(
     lines: crate::invoice_line::InvoiceLine by invoice_id "What is sold on it.",
     payments: crate::payment::Payment by invoice_id "Tenders taken for it, voided ones too.",
-    refunds: crate::refund::Refund by invoice_id "Refunds asked for on it."
+    refunds: crate::refund::Refund by invoice_id "Refunds asked for on it.",
+    warranties: crate::warranty::Warranty by invoice_id "Warranties that came with its devices."
 )]
 #[lookup(invoiceByNumber = invoice_number)]
 #[scope(

@@ -7,6 +7,8 @@ use chrono::{DateTime, Utc};
 use crate::asset::Asset;
 use crate::bulk_stock::BulkStock;
 use crate::invoice::Invoice;
+use crate::repair_part::RepairPart;
+use crate::warranty::WarrantyTier;
 
 /// What a line sells.
 #[derive(Words, Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +80,12 @@ pub struct InvoiceLine {
     pub refunded_quantity: i32,
     /// What was refunded of it, before any restocking fee.
     pub refunded_amount: Money,
+    /// The warranty that comes with its asset; null for anything else, and for an asset that is
+    /// given in place of another, which takes the rest of the old warranty along.
+    pub warranty_tier: Option<WarrantyTier>,
+    /// The part of a repair that it bills, if any.
+    #[entity(belongs_to = repair_part: RepairPart, filter)]
+    pub repair_part_id: Option<i32>,
     /// Since when it no longer holds its asset or its reserved quantity.
     pub released_at: Option<DateTime<Utc>>,
     /// Moves on with every change.

@@ -6,11 +6,14 @@
 pub mod customer;
 pub mod lead_source;
 pub mod location;
+pub mod price_change;
 pub mod product_model;
 pub mod user;
 
 // --- stock
 pub mod asset;
+pub mod asset_cost;
+pub mod asset_photo;
 pub mod bulk_stock;
 pub mod bulk_stock_movement;
 pub mod diagnostics_result;
@@ -18,6 +21,8 @@ pub mod inventory_movement;
 pub mod wipe_certificate;
 
 // --- sales
+pub mod cash_drawer_count;
+pub mod cash_drawer_session;
 pub mod invoice;
 pub mod invoice_line;
 pub mod payment;
@@ -25,16 +30,34 @@ pub mod refund;
 pub mod refund_line;
 pub mod refund_tender;
 
+// --- after the sale, or before it
+pub mod customer_credit;
+pub mod preorder;
+pub mod preorder_event;
+pub mod preorder_payment;
+pub mod repair_event;
+pub mod repair_part;
+pub mod repair_ticket;
+pub mod warranty;
+pub mod warranty_claim;
+
 // --- views
 pub mod aging_inventory;
 pub mod inventory_summary;
+pub mod preorder_sla;
 pub mod sales_daily;
 
 // --- the module as a whole
+pub mod document;
+pub mod import;
+pub mod jobs;
 pub mod policy;
+pub mod report;
 pub mod schema;
 pub mod series;
 pub mod settings;
+pub mod subscriptions;
+pub mod templates;
 pub mod verify;
 
 use bizgraph_kernel::entity::{Entity, Meta};
@@ -48,12 +71,21 @@ pub static MODULE: Module = Module {
     doc: "The refurbished electronics shop.",
     entities: ENTITIES,
     mutations: MUTATIONS,
+    subscriptions: subscriptions::SUBSCRIPTIONS,
+    reports: report::REPORTS,
     roles: &["Admin", "Manager", "Sales", "Technician", "Warehouse"],
+    kept_roles: None,
+    records_denials: false,
     administrator: "Admin",
     policy: policy::POLICY,
     settings: settings::SETTINGS,
     series: series::SERIES,
+    documents: document::DOCUMENTS,
+    jobs: jobs::JOBS,
+    templates: templates::TEMPLATES,
     checks: verify::CHECKS,
+    projections: verify::PROJECTIONS,
+    import: Some(&import::IMPORT),
     migrations: embed_migrations!("../../migrations/bizhub"),
     people: "SELECT id::text AS id, username, email, full_name AS name, role, \
              is_active AS active FROM users",
@@ -65,7 +97,10 @@ static ENTITIES: &[&Meta] = &[
     user::User::META,
     customer::Customer::META,
     product_model::ProductModel::META,
+    price_change::PriceChange::META,
     asset::Asset::META,
+    asset_cost::AssetCost::META,
+    asset_photo::AssetPhoto::META,
     bulk_stock::BulkStock::META,
     bulk_stock_movement::BulkStockMovement::META,
     location::Location::META,
@@ -78,10 +113,22 @@ static ENTITIES: &[&Meta] = &[
     refund::Refund::META,
     refund_line::RefundLine::META,
     refund_tender::RefundTender::META,
+    cash_drawer_session::CashDrawerSession::META,
+    cash_drawer_count::CashDrawerCount::META,
+    preorder::Preorder::META,
+    preorder_event::PreorderEvent::META,
+    preorder_payment::PreorderPayment::META,
+    customer_credit::CustomerCredit::META,
+    warranty::Warranty::META,
+    warranty_claim::WarrantyClaim::META,
+    repair_ticket::RepairTicket::META,
+    repair_event::RepairEvent::META,
+    repair_part::RepairPart::META,
     lead_source::LeadSource::META,
     inventory_summary::InventorySummary::META,
     sales_daily::SalesDaily::META,
     aging_inventory::AgingInventory::META,
+    preorder_sla::PreorderSla::META,
 ];
 
 static MUTATIONS: &[&Mutation] = &[
@@ -111,6 +158,11 @@ static MUTATIONS: &[&Mutation] = &[
     &asset::receive::RECEIVE,
     &asset::update::UPDATE,
     &asset::update_cost::UPDATE_COST,
+    &asset_cost::add::ADD,
+    &asset_cost::void::VOID,
+    &asset_photo::attach::ATTACH,
+    &asset_photo::remove::REMOVE,
+    &asset_photo::link::LINK,
     &asset::relocate::MOVE,
     &asset::intake::START_INTAKE,
     &asset::record_diagnostics::RECORD_DIAGNOSTICS,
@@ -143,4 +195,46 @@ static MUTATIONS: &[&Mutation] = &[
     &refund::decide::APPROVE,
     &refund::decide::REJECT,
     &refund::complete::COMPLETE,
+    // on paper
+    &document::INVOICE_PRINT,
+    &document::RECEIPT_PRINT,
+    &document::WARRANTY_PRINT,
+    &document::WIPE_CERTIFICATE_PRINT,
+    &cash_drawer_session::open::OPEN,
+    &cash_drawer_session::close::CLOSE,
+    // preorders
+    &preorder::create::CREATE,
+    &preorder::update::UPDATE,
+    &preorder::assign::ASSIGN,
+    &preorder::deposit::PAY_DEPOSIT,
+    &preorder::refund_deposit::REFUND_DEPOSIT,
+    &preorder::order::ORDER,
+    &preorder::ship::SHIP,
+    &preorder::arrive::ARRIVE,
+    &preorder::notify::NOTIFY,
+    &preorder::reject::REJECT,
+    &preorder::fail_to_source::FAIL_TO_SOURCE,
+    &preorder::close::CLOSE,
+    &preorder::settle::SETTLE,
+    // warranties and repairs
+    &warranty::upgrade::UPGRADE_TIER,
+    &warranty::void::WITHDRAW,
+    &warranty_claim::submit::SUBMIT_CLAIM,
+    &warranty_claim::approve::APPROVE_CLAIM,
+    &warranty_claim::deny::DENY_CLAIM,
+    &warranty_claim::complete::COMPLETE_CLAIM,
+    &repair_ticket::open::OPEN_TICKET,
+    &repair_ticket::assign::ASSIGN_TICKET,
+    &repair_ticket::work::DIAGNOSE,
+    &repair_ticket::work::WAIT,
+    &repair_ticket::work::REPAIR,
+    &repair_ticket::finish::FINISH,
+    &repair_ticket::resume::RESUME_REPAIR,
+    &repair_ticket::close::CLOSE_TICKET,
+    &repair_ticket::reopen::REOPEN_TICKET,
+    &repair_part::add::ADD_PART,
+    &repair_part::remove::REMOVE_PART,
+    &repair_ticket::add_note::ADD_NOTE,
+    &repair_ticket::set_labor::LABOR,
+    &repair_ticket::bill::BILL,
 ];

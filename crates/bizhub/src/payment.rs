@@ -1,6 +1,7 @@
 //! Tenders taken for an invoice (spec 6.6). A posted row is never edited or deleted, only
 //! voided.
 
+mod undone;
 pub mod void;
 
 use bizgraph_kernel::money::Money;
@@ -35,6 +36,16 @@ impl PaymentMethod {
     }
 }
 
+/// What stands behind a tender of the method Other that is no money from the customer's hand.
+#[derive(Words, Clone, Copy, Debug, PartialEq, Eq)]
+#[words(name = "BizhubPaymentReferenceKind")]
+pub enum ReferenceKind {
+    /// Store credit of the customer.
+    StoreCredit,
+    /// The deposit of a preorder.
+    Deposit,
+}
+
 /// One tender.
 #[derive(Entity, Clone, Debug)]
 #[entity(table = payments, module = "bizhub", permission = "bizhub.payment",
@@ -61,9 +72,14 @@ pub struct Payment {
     pub change_given: Option<Money>,
     /// The reference that proves it, unique per method among tenders that are not voided.
     pub reference: Option<String>,
-    /// Kept for deposits and store credit.
-    #[entity(hidden)]
-    pub reference_kind: Option<String>,
+    /// Whether a deposit or store credit paid; null for money from the customer's hand.
+    pub reference_kind: Option<ReferenceKind>,
+    /// The preorder whose deposit paid.
+    #[entity(belongs_to = preorder: crate::preorder::Preorder, filter)]
+    pub preorder_id: Option<i32>,
+    /// The store credit that paid.
+    #[entity(belongs_to = customer_credit: crate::customer_credit::CustomerCredit, filter)]
+    pub customer_credit_id: Option<i32>,
     /// Remarks.
     pub notes: Option<String>,
     /// Who took it.
@@ -72,6 +88,9 @@ pub struct Payment {
     /// Name of who took it.
     #[entity(sql = "SELECT u.full_name FROM users u WHERE u.id = {t}.received_by")]
     pub received_by_name: Option<String>,
+    /// The drawer that it went into, if any.
+    #[entity(belongs_to = cash_drawer_session: crate::cash_drawer_session::CashDrawerSession, filter)]
+    pub cash_drawer_session_id: Option<i32>,
     /// When it was voided; null while it counts.
     pub voided_at: Option<DateTime<Utc>>,
     /// Who voided it.

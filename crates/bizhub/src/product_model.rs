@@ -30,7 +30,11 @@ pub enum ProductCategory {
 #[derive(Entity, Clone, Debug)]
 #[entity(module = "bizhub", table = product_models, permission = "bizhub.product_model",
     default_order = model_name, money)]
-#[has_many(assets: crate::asset::Asset by product_model_id "Every unit of this model.")]
+#[has_many(
+    assets: crate::asset::Asset by product_model_id "Every unit of this model.",
+    price_changes: crate::price_change::PriceChange by product_model_id
+        "What its grades sold for before."
+)]
 pub struct ProductModel {
     pub id: i32,
     /// What kind of device it is.

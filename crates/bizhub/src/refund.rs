@@ -1,13 +1,12 @@
-//! Refunds: asked for, agreed to by another person, then paid out (spec 6.7). Store credit
-//! is no way of paying out: it needs the accounts of named customers, which the shop does
-//! not keep so far.
+//! Refunds: asked for, agreed to by another person, then paid out (spec 6.7).
 
 pub mod complete;
 pub mod decide;
 mod effects;
 pub mod machine;
+mod replaced;
 pub mod request;
-mod request_line;
+pub mod request_line;
 mod way_back;
 
 use bizgraph_kernel::money::Money;

@@ -29,9 +29,15 @@ pub struct RefundTender {
     pub payment_id: Option<i32>,
     /// The reference that proves the payout.
     pub reference: Option<String>,
+    /// The store credit that it was paid out as.
+    #[entity(belongs_to = customer_credit: crate::customer_credit::CustomerCredit, filter)]
+    pub customer_credit_id: Option<i32>,
     /// Who paid it out.
     #[entity(belongs_to = payer: User, filter)]
     pub paid_by: i32,
+    /// The drawer that it went out of, if any.
+    #[entity(belongs_to = cash_drawer_session: crate::cash_drawer_session::CashDrawerSession, filter)]
+    pub cash_drawer_session_id: Option<i32>,
     /// When it was paid out.
     #[entity(filter, order)]
     pub created_at: DateTime<Utc>,

@@ -8,5 +8,20 @@ pub static INVOICE: Series = Series { name: "invoice", pattern: "INV-{SEQ:6}", g
 /// Tags of assets that come without one.
 pub static ASSET_TAG: Series = Series { name: "asset_tag", pattern: "A-{SEQ:6}", gapless: false };
 
+/// Preorders, numbered as they are entered.
+pub static PREORDER: Series = Series { name: "preorder", pattern: "PRE-{SEQ:6}", gapless: false };
+
+/// Warranties, numbered as the sale is settled.
+pub static WARRANTY: Series = Series { name: "warranty", pattern: "WAR-{SEQ:6}", gapless: false };
+
+/// Claims under a warranty, numbered as they are submitted.
+pub static WARRANTY_CLAIM: Series =
+    Series { name: "warranty_claim", pattern: "WCLAIM-{SEQ:6}", gapless: false };
+
+/// Repair tickets, numbered as they are opened.
+pub static REPAIR_TICKET: Series =
+    Series { name: "repair_ticket", pattern: "TKT-{SEQ:6}", gapless: false };
+
 /// Every series of the module.
-pub static SERIES: &[&Series] = &[&INVOICE, &ASSET_TAG];
+pub static SERIES: &[&Series] =
+    &[&INVOICE, &ASSET_TAG, &PREORDER, &WARRANTY, &WARRANTY_CLAIM, &REPAIR_TICKET];

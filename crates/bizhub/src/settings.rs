@@ -87,6 +87,56 @@ pub static BULK_ADJUST_THRESHOLD: Setting = Setting {
     check: is_count,
 };
 
+/// What a customer usually pays before something is ordered.
+pub static PREORDER_DEPOSIT: Setting = Setting {
+    key: "bizhub.preorder_deposit",
+    doc: "The usual deposit of a preorder, in the tenant's currency.",
+    default: r#""500.00""#,
+    check: is_amount,
+};
+
+/// How long an arrived preorder waits.
+pub static PREORDER_PICKUP_DAYS: Setting = Setting {
+    key: "bizhub.preorder_pickup_days",
+    doc: "Days after the customer was told, or else after the arrival, until a preorder that is \
+          not picked up counts as rejected.",
+    default: "14",
+    check: is_count,
+};
+
+/// How long the shop may wait for a resale.
+pub static PREORDER_PAYBACK_DAYS: Setting = Setting {
+    key: "bizhub.preorder_payback_days",
+    doc: "Days after a rejection from which the whole deposit is paid back although the device \
+          was not sold to anybody else.",
+    default: "60",
+    check: is_count,
+};
+
+/// How long the Standard warranty runs.
+pub static STANDARD_WARRANTY_DAYS: Setting = Setting {
+    key: "bizhub.standard_warranty_days",
+    doc: "Days that the Standard warranty of a device runs from the day its invoice is paid.",
+    default: "90",
+    check: is_term,
+};
+
+/// How long a closed repair can be taken up again.
+pub static REPAIR_REOPEN_DAYS: Setting = Setting {
+    key: "bizhub.repair_reopen_days",
+    doc: "Days after a repair ticket was closed within which a Manager can open it again.",
+    default: "14",
+    check: is_count,
+};
+
+/// Whether cash needs a drawer.
+pub static DRAWER_REQUIRED: Setting = Setting {
+    key: "bizhub.drawer_required",
+    doc: "Whether cash is taken and paid out only by people who have a cash drawer open.",
+    default: "false",
+    check: is_bool,
+};
+
 /// Every setting of the module.
 pub static SETTINGS: &[&Setting] = &[
     &CHECKLIST_KEYS,
@@ -98,10 +148,23 @@ pub static SETTINGS: &[&Setting] = &[
     &PRICES_INCLUDE_TAX,
     &INVOICE_DUE_DAYS,
     &BULK_ADJUST_THRESHOLD,
+    &DRAWER_REQUIRED,
+    &PREORDER_DEPOSIT,
+    &PREORDER_PICKUP_DAYS,
+    &PREORDER_PAYBACK_DAYS,
+    &STANDARD_WARRANTY_DAYS,
+    &REPAIR_REOPEN_DAYS,
+    &crate::document::letterhead::LETTERHEAD,
+    &crate::document::letterhead::DOCUMENT_TERMS,
 ];
 
 /// The categories whose checklists the setting holds, as the database spells them.
 const CATEGORIES: [&str; 3] = ["Laptop", "Phone", "Accessory"];
+
+fn is_term(value: &Value) -> Option<&'static str> {
+    let fits = value.as_u64().is_some_and(|days| (1..=3650).contains(&days));
+    (!fits).then_some("a whole number of days from 1 to 3650")
+}
 
 fn is_checklist(value: &Value) -> Option<&'static str> {
     let is_key =

@@ -39,6 +39,11 @@ pub enum UserRole {
 }
 
 impl UserRole {
+    /// Whether a person with this role can be given repairs.
+    pub fn repairs(self) -> bool {
+        matches!(self, UserRole::Admin | UserRole::Manager | UserRole::Technician)
+    }
+
     /// Whether a person with this role can have invoices of its own.
     pub fn sells(self) -> bool {
         matches!(self, UserRole::Admin | UserRole::Manager | UserRole::Sales)
@@ -48,7 +53,10 @@ impl UserRole {
 /// A person who works in the shop.
 #[derive(Entity, Clone, Debug)]
 #[entity(module = "bizhub", table = users, permission = "bizhub.user", default_order = full_name)]
-#[has_many(invoices: crate::invoice::Invoice by sales_rep_id "Invoices that this person sells.")]
+#[has_many(
+    invoices: crate::invoice::Invoice by sales_rep_id "Invoices that this person sells.",
+    repair_tickets: crate::repair_ticket::RepairTicket by assigned_to "What this person repairs."
+)]
 #[lookup(userByUsername = username)]
 pub struct User {
     pub id: i32,

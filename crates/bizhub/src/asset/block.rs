@@ -1,4 +1,5 @@
-//! Keeping a device out of sale, and letting it back to the tests (spec 6.3).
+//! Keeping a device out of sale, and letting it back to the tests (spec 6.3). One that is being
+//! repaired leaves the bench first.
 
 use async_graphql::InputObject;
 use bizgraph_kernel::db::Tx;
@@ -7,6 +8,7 @@ use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::Rule;
 
 use crate::asset::{Asset, AssetStatus, machine, transition};
+use crate::repair_ticket;
 
 /// Which device is kept out of sale, and why.
 #[derive(InputObject)]
@@ -31,6 +33,7 @@ mutation! {
 pub async fn block(tx: &mut Tx, input: Block) -> Rule<Asset> {
     let asset = tx.lock_version(&input.asset_id, "assetId", input.expected_version).await?;
     tx.check_move(&asset, &machine::BLOCK, None, "assetId")?;
+    repair_ticket::refuse_in_work(tx, &asset).await?;
     let reason = tx.text(&input.reason, "reason", 500);
     tx.settle()?;
     let sets = vec![Asset::NOT_SELLABLE_REASON.to(Some(reason.clone()))];

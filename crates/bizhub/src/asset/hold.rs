@@ -1,4 +1,5 @@
-//! Repair hold: a device is set aside for a repair, and is tested anew afterwards (spec 6.3).
+//! Repair hold: a device is set aside for a repair, and is tested anew once its ticket, if one
+//! is open, is Ready (spec 6.3).
 
 use async_graphql::InputObject;
 use bizgraph_kernel::db::Tx;
@@ -7,6 +8,7 @@ use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::Rule;
 
 use crate::asset::{Asset, AssetStatus, machine, transition};
+use crate::repair_ticket;
 
 /// Which device is set aside, and why.
 #[derive(InputObject)]
@@ -59,6 +61,7 @@ mutation! {
 pub async fn repaired(tx: &mut Tx, input: Repaired) -> Rule<Asset> {
     let asset = tx.lock_version(&input.asset_id, "assetId", input.expected_version).await?;
     tx.check_move(&asset, &machine::REPAIRED, None, "assetId")?;
+    repair_ticket::refuse_in_work(tx, &asset).await?;
     let reason = tx.optional_text(input.reason, "reason", 500);
     tx.settle()?;
     let reason = reason.unwrap_or_else(|| "Repaired".to_owned());

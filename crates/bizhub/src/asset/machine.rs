@@ -22,7 +22,7 @@ machine! {
         /// Sends it back to be tested again, or to be repaired.
         FAIL_QC "failQc": [QcPending] => [DiagnosticsPending, RepairHold]
             by ["Technician", "Manager"];
-        /// Holds it for a line of an invoice.
+        /// Holds it for a line of an invoice, or for a preorder.
         RESERVE "reserve": [ReadyForSale] => [Reserved], auto;
         /// Gives it back to the shelf.
         RELEASE "release": [Reserved] => [ReadyForSale], auto;

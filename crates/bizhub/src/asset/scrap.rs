@@ -13,6 +13,7 @@ use diesel_async::RunQueryDsl;
 
 use crate::asset::{Asset, AssetStatus, machine, product, transition};
 use crate::product_model::ProductCategory;
+use crate::repair_ticket;
 use crate::schema::{inventory_movements, wipe_certificates};
 
 /// Which device is written off, and why.
@@ -52,6 +53,7 @@ mutation! {
 pub async fn scrap(tx: &mut Tx, input: Scrap) -> Rule<Asset> {
     let asset = tx.lock_version(&input.asset_id, "assetId", input.expected_version).await?;
     tx.check_move(&asset, &machine::SCRAP, None, "assetId")?;
+    repair_ticket::refuse_in_work(tx, &asset).await?;
     let reason = tx.text(&input.reason, "reason", 500);
     let destroyed = input.drive_destroyed == Some(true);
     let holds_data = product::category_of(tx, &asset).await? != ProductCategory::Accessory;

@@ -20,7 +20,7 @@ pub enum AssetStatus {
     /// On sale.
     #[word("Ready for Sale")]
     ReadyForSale,
-    /// Held by a line of a draft, or of an invoice that is sent but not paid.
+    /// Held by a line of a draft, of an invoice that is sent but not paid, or for a preorder.
     Reserved,
     /// Paid for and gone.
     Sold,

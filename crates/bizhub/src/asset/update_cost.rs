@@ -10,6 +10,7 @@ use bizgraph_kernel::refusal::Rule;
 use bizgraph_kernel::{Refusal, mutation};
 
 use crate::asset::Asset;
+use crate::asset_cost;
 
 /// What the device cost; a field left out stays, null clears it.
 #[derive(InputObject)]
@@ -39,6 +40,13 @@ pub enum UpdateCostRefused {
         "The landed cost includes the purchase cost, so it cannot be below it."
     )]
     LandedBelowPurchase,
+    #[refusal(
+        VALIDATION_FAILED,
+        at = "landedCost",
+        "Costs of {costs} are entered beside the purchase, so the landed cost is at least \
+         {least}. Void those that are wrong."
+    )]
+    LandedBelowCosts { costs: Money, least: Money },
 }
 
 mutation! {
@@ -55,11 +63,29 @@ pub async fn update_cost(tx: &mut Tx, input: UpdateCost) -> Rule<Asset> {
         if cost.is_undefined() { before.clone() } else { cost.take() }
     };
     let purchase_cost = after(input.purchase_cost, &asset.purchase_cost);
-    let landed_cost = after(input.landed_cost, &asset.landed_cost);
+    let costs = asset_cost::sum_of(tx, asset.id).await?;
+    let landed_cost = match input.landed_cost {
+        MaybeUndefined::Undefined => carried(&asset, purchase_cost.as_ref(), &costs),
+        given => given.take(),
+    };
     costs_agree(tx, purchase_cost.as_ref(), landed_cost.as_ref());
+    let least = purchase_cost.as_ref().map_or_else(|| costs.clone(), |cost| cost + &costs);
+    if costs.is_positive() && landed_cost.as_ref().is_none_or(|landed| *landed < least) {
+        tx.refuse(UpdateCostRefused::LandedBelowCosts { costs, least });
+    }
     tx.settle()?;
     let sets = vec![Asset::PURCHASE_COST.to(purchase_cost), Asset::LANDED_COST.to(landed_cost)];
     tx.update(&asset, sets).await
+}
+
+/// The landed cost when nobody names one: with bills entered it moves along with the purchase.
+fn carried(asset: &Asset, purchase: Option<&Money>, costs: &Money) -> Option<Money> {
+    match (&asset.landed_cost, &asset.purchase_cost, purchase) {
+        (Some(landed), Some(before), Some(after)) if costs.is_positive() => {
+            Some(&(landed - before) + after)
+        }
+        (landed, ..) => landed.clone(),
+    }
 }
 
 /// Refuses a purchase cost from whoever may not see costs.

@@ -2,11 +2,12 @@
 //! alert are written here, so that no caller can forget them (spec 6.4).
 
 use bizgraph_kernel::db::{Fault, Tx};
-use bizgraph_kernel::entity::{Entity, Set};
+use bizgraph_kernel::entity::Set;
 use bizgraph_kernel::money::Money;
 use bizgraph_kernel::refusal::{Code, Refusal, Rule};
 
 use crate::bulk_stock::BulkStock;
+use crate::bulk_stock::low::alert;
 use crate::bulk_stock_movement::{BulkStockMovement, MovementType};
 
 /// Writes the movement that led to this state of an item.
@@ -131,13 +132,6 @@ pub(crate) async fn count(
     let low = BulkStock::is_low(quantity, stock.reorder_threshold);
     sets.push(BulkStock::LOW_STOCK_ALERTED.to(low));
     let after = tx.update(stock, sets).await?;
-    alert(tx, stock, &after);
+    alert(tx, stock, &after).await?;
     Ok(after)
-}
-
-/// Announces that an item became low; silent until it was replenished in between.
-pub(crate) fn alert(tx: &mut Tx, before: &BulkStock, after: &BulkStock) {
-    if after.low_stock_alerted && !before.low_stock_alerted {
-        tx.announce(BulkStock::META, "lowStock", &after.key());
-    }
 }

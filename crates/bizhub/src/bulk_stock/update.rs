@@ -9,8 +9,8 @@ use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::Rule;
 
 use crate::bulk_stock::BulkStock;
-use crate::bulk_stock::change::alert;
 use crate::bulk_stock::create::{BulkStockRefused, refuse_taken};
+use crate::bulk_stock::low::alert;
 
 /// What changes; a field left out stays, null clears it.
 #[derive(InputObject)]
@@ -82,6 +82,6 @@ pub async fn update(tx: &mut Tx, input: Update) -> Rule<BulkStock> {
     }
     tx.settle()?;
     let after = tx.update(&stock, sets).await?;
-    alert(tx, &stock, &after);
+    alert(tx, &stock, &after).await?;
     Ok(after)
 }

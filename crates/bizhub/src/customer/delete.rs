@@ -1,4 +1,5 @@
-//! A customer is deleted softly (spec 1.9, 6.11), unless a sale with it is still open.
+//! A customer is deleted softly (spec 1.9, 6.11), unless a sale, a preorder, a warranty or a
+//! repair with it is still open, or store credit of it is left.
 
 use async_graphql::InputObject;
 use bizgraph_kernel::db::{Dependants, Tx};
@@ -8,7 +9,11 @@ use bizgraph_kernel::mutation::Outcome;
 use bizgraph_kernel::refusal::Rule;
 
 use super::Customer;
+use crate::customer_credit::CustomerCredit;
 use crate::invoice::Invoice;
+use crate::preorder::Preorder;
+use crate::repair_ticket::RepairTicket;
+use crate::warranty::Warranty;
 
 /// Which customer to delete, and why.
 #[derive(InputObject)]
@@ -29,7 +34,8 @@ mutation! {
     also [("deletedId", "The customer that was deleted.", "ID")] => delete
 }
 
-/// Deletes a customer that no draft and no unpaid invoice needs (spec 1.9).
+/// Deletes a customer that no draft, no unpaid invoice, no open preorder or repair, no running
+/// warranty and no store credit needs (spec 1.9).
 pub async fn delete(tx: &mut Tx, input: Delete) -> Rule<Outcome> {
     let customer =
         tx.lock_version(&input.customer_id, "customerId", input.expected_version).await?;
@@ -40,7 +46,32 @@ pub async fn delete(tx: &mut Tx, input: Delete) -> Rule<Outcome> {
         name: "invoice_number",
         only: "t.status IN ('Draft', 'Sent')",
     };
-    tx.refuse_dependants(&customer, "customerId", &[open_sales]).await?;
+    let open_preorders = Dependants {
+        meta: Preorder::META,
+        column: "customer_id",
+        name: "preorder_number",
+        only: "t.status <> 'Closed'",
+    };
+    let credits = Dependants {
+        meta: CustomerCredit::META,
+        column: "customer_id",
+        name: "issued_date",
+        only: "t.voided_at IS NULL AND t.used < t.amount",
+    };
+    let warranties = Dependants {
+        meta: Warranty::META,
+        column: "customer_id",
+        name: "warranty_number",
+        only: "t.status IN ('Active', 'Claimed')",
+    };
+    let tickets = Dependants {
+        meta: RepairTicket::META,
+        column: "customer_id",
+        name: "ticket_number",
+        only: "t.status <> 'Closed'",
+    };
+    let kinds = [open_sales, open_preorders, credits, warranties, tickets];
+    tx.refuse_dependants(&customer, "customerId", &kinds).await?;
     tx.settle()?;
     let sets = vec![
         Customer::DELETED_AT.to(Some(tx.now)),

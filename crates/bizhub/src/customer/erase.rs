@@ -47,6 +47,8 @@ pub async fn erase(tx: &mut Tx, input: Erase) -> Rule<Customer> {
         Customer::NOTES.to(None),
     ];
     let erased = tx.amend(&customer, sets).await?;
+    let addresses = [customer.email, Some(customer.phone), customer.alternate_phone];
+    tx.forget_recipients(addresses.into_iter().flatten().collect()).await?;
     tx.announce(Customer::META, "erase", &erased.key());
     Ok(erased)
 }

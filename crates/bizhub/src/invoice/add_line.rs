@@ -40,7 +40,8 @@ pub async fn add_line(tx: &mut Tx, input: AddLine) -> Rule<Invoice> {
         tx.refuse(DraftRefused::TooManyLines { field: "line", most: MOST_LINES });
     }
     let inputs = [("line".to_owned(), input.line)];
-    let (mut shelf, lines) = draft_line::prepare(tx, &inputs, &pricing).await?;
+    let (mut shelf, lines) =
+        draft_line::prepare(tx, invoice.customer_id, &inputs, &pricing).await?;
     tx.settle()?;
     let next = i32::try_from(count + 1).map_err(|error| Fault::internal(error.to_string()))?;
     let lines = lines.into_iter().flatten().collect();

@@ -60,7 +60,15 @@ pub async fn cancel(tx: &mut Tx, input: Cancel) -> Rule<Invoice> {
     let reason = tx.optional_text(input.reason, "reason", 500);
     tx.no_card_number(reason.as_deref(), "reason");
     tx.settle()?;
+    give_up(tx, &invoice, reason).await
+}
 
+/// Gives up a locked invoice that may be, and frees what its lines hold.
+pub(super) async fn give_up(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    reason: Option<String>,
+) -> Rule<Invoice> {
     let lines = lines_of(tx, invoice.id).await?;
     let mut shelf = Shelf::of_lines(tx, &lines).await?;
     for line in &lines {
@@ -69,5 +77,5 @@ pub async fn cancel(tx: &mut Tx, input: Cancel) -> Rule<Invoice> {
         tx.amend(line, vec![released]).await?;
     }
     let sets = vec![Invoice::CANCELLED_REASON.to(reason)];
-    tx.advance(&invoice, &machine::CANCEL, InvoiceStatus::Cancelled.spelling(), sets).await
+    tx.advance(invoice, &machine::CANCEL, InvoiceStatus::Cancelled.spelling(), sets).await
 }

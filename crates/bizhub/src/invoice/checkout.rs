@@ -12,13 +12,15 @@ use bizgraph_kernel::scalars::Date;
 
 use crate::customer::Customer;
 use crate::invoice::create::{self, Parties};
+use crate::invoice::deposit;
 use crate::invoice::draft::lines_of;
 use crate::invoice::draft_line::LineInput;
 use crate::invoice::pricing::Pricing;
 use crate::invoice::send::{self, Sending, totals_today};
 use crate::invoice::shelf::Shelf;
 use crate::invoice::tender::{self, Accepted, Tender};
-use crate::invoice::{Invoice, InvoiceCustomerType, InvoiceStatus, machine, settle};
+use crate::invoice::tender_source::{Source, sources};
+use crate::invoice::{Invoice, InvoiceCustomerType, InvoiceStatus, machine, references, settle};
 use crate::lead_source::LeadSource;
 use crate::user::User;
 
@@ -79,7 +81,7 @@ mutation! {
 pub async fn checkout(tx: &mut Tx, input: Checkout) -> Rule<Invoice> {
     let date = tender::payment_date(tx, input.payment_date.map(|date| date.0));
     let pricing = Pricing::read(tx).await?;
-    let (invoice, accepted) = match &input.invoice_id {
+    let (invoice, accepted, loaded) = match &input.invoice_id {
         Some(id) => {
             let new = input.customer_id.is_some()
                 || input.customer_type.is_some()
@@ -94,16 +96,29 @@ pub async fn checkout(tx: &mut Tx, input: Checkout) -> Rule<Invoice> {
             tx.check_move(&invoice, &machine::CHECKOUT, None, "invoiceId")?;
             let lines = lines_of(tx, invoice.id).await?;
             let total = totals_today(&lines, &pricing);
-            let sending = Sending::of(&invoice, lines.len(), "invoiceId");
+            let sending = Sending::of(&invoice, &lines, "invoiceId");
             send::check(tx, &sending, &total, &pricing).await?;
-            let accepted = meet(tx, input.tenders, Some(&total.total));
+            let sources = sources(tx, &input.tenders, invoice.customer_id).await?;
+            let mut accepted = meet(tx, input.tenders, sources, Some(&total.total));
+            let shelf = Shelf::of_lines(tx, &lines).await?;
+            let assets = lines.iter().filter_map(|line| line.asset_id);
+            deposit::check(tx, &shelf, assets, invoice.customer_id, &mut accepted);
             tx.settle()?;
-            (invoice, accepted)
+            (invoice, accepted, Some((lines, shelf)))
         }
-        None => begin(tx, input, &pricing).await?,
+        None => {
+            let (invoice, accepted) = begin(tx, input, &pricing).await?;
+            (invoice, accepted, None)
+        }
     };
-    let lines = lines_of(tx, invoice.id).await?;
-    let mut shelf = Shelf::of_lines(tx, &lines).await?;
+    let (lines, mut shelf) = match loaded {
+        Some(loaded) => loaded,
+        None => {
+            let lines = lines_of(tx, invoice.id).await?;
+            let shelf = Shelf::of_lines(tx, &lines).await?;
+            (lines, shelf)
+        }
+    };
     let paid = tender::sum(&accepted);
     tender::enter(tx, invoice.id, date, accepted).await?;
     let (settled, to) = (settle::settled(tx, paid), InvoiceStatus::Paid);
@@ -120,7 +135,7 @@ async fn begin(tx: &mut Tx, input: Checkout, pricing: &Pricing) -> Rule<(Invoice
         tx.refuse(Refused::new(bizgraph_kernel::refusal::Code::Forbidden, "invoiceId", message));
     }
     let customer_type = input.customer_type.unwrap_or(InvoiceCustomerType::WalkIn);
-    let sending = Sending::new(customer_type, input.customer_id.is_some(), input.lines.len());
+    let sending = Sending::new(customer_type, input.customer_id.is_some(), &input.lines);
     let parties = Parties {
         customer_id: input.customer_id,
         customer_type,
@@ -128,20 +143,31 @@ async fn begin(tx: &mut Tx, input: Checkout, pricing: &Pricing) -> Rule<(Invoice
         sales_rep_id: input.sales_rep_id,
         notes: input.notes,
     };
+    let buyer = match &parties.customer_id {
+        Some(id) => references::key(tx, id, "customerId").await?,
+        None => None,
+    };
+    let sources = sources(tx, &input.tenders, buyer).await?;
     let draft = create::prepare(tx, parties, input.lines, pricing).await?;
     if let Some(totals) = &draft.totals {
         send::check(tx, &sending, totals, pricing).await?;
     }
     let total = draft.totals.as_ref().map(|totals| &totals.total);
-    let accepted = meet(tx, input.tenders, total);
+    let mut accepted = meet(tx, input.tenders, sources, total);
+    deposit::check(tx, &draft.shelf, draft.assets(), draft.customer_id, &mut accepted);
     tx.settle()?;
     Ok((create::write(tx, draft).await?, accepted))
 }
 
 /// Accepts tenders that have to meet the whole total.
-fn meet(tx: &mut Tx, tenders: Vec<Tender>, total: Option<&Money>) -> Vec<Accepted> {
+fn meet(
+    tx: &mut Tx,
+    tenders: Vec<Tender>,
+    sources: Vec<Source>,
+    total: Option<&Money>,
+) -> Vec<Accepted> {
     let none = tenders.is_empty();
-    let accepted = tender::accept(tx, tenders, total);
+    let accepted = tender::accept(tx, tenders, sources, total);
     let offered = tender::sum(&accepted);
     if let Some(total) = total
         && !none

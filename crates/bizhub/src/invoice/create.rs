@@ -7,7 +7,7 @@ use bizgraph_kernel::money::Money;
 use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::Rule;
 
-use crate::customer::Customer;
+use crate::customer::{Customer, CustomerType};
 use crate::invoice::draft::{DraftRefused, MOST_LINES, header};
 use crate::invoice::draft_line::{self, DraftLine, LineInput};
 use crate::invoice::pricing::{Pricing, Totals};
@@ -69,15 +69,51 @@ pub struct Parties {
 
 /// A draft that may be written once nothing is refused.
 pub struct Draft {
-    customer_id: Option<i32>,
+    /// Who buys.
+    pub customer_id: Option<i32>,
     customer_type: InvoiceCustomerType,
     lead_source: Option<LeadSource>,
     sales_rep_id: Option<i32>,
     notes: Option<String>,
-    shelf: Shelf,
+    /// The goods of the lines, locked.
+    pub shelf: Shelf,
     lines: Vec<Option<DraftLine>>,
     /// Amounts of the header; `None` while a line is refused.
     pub totals: Option<Totals>,
+}
+
+impl Draft {
+    /// A draft that a rule makes, not a caller, for a customer or for somebody without a record.
+    pub fn made(
+        customer: Option<&Customer>,
+        sales_rep_id: Option<i32>,
+        notes: Option<String>,
+        shelf: Shelf,
+        lines: Vec<DraftLine>,
+        pricing: &Pricing,
+    ) -> Self {
+        let customer_type = match customer.map(|customer| customer.customer_type) {
+            Some(CustomerType::Retail) => InvoiceCustomerType::Retail,
+            Some(CustomerType::Wholesale) => InvoiceCustomerType::Wholesale,
+            None => InvoiceCustomerType::WalkIn,
+        };
+        let totals = pricing.totals(lines.iter().map(|line| (&line.line_total, &line.tax)));
+        Draft {
+            customer_id: customer.map(|customer| customer.id),
+            customer_type,
+            lead_source: None,
+            sales_rep_id,
+            notes,
+            shelf,
+            lines: lines.into_iter().map(Some).collect(),
+            totals: Some(totals),
+        }
+    }
+
+    /// The assets that its lines sell.
+    pub fn assets(&self) -> impl Iterator<Item = i32> {
+        self.lines.iter().flatten().filter_map(DraftLine::asset)
+    }
 }
 
 /// Checks the parties and the lines; every refusal is noted, none settled.
@@ -110,7 +146,8 @@ pub async fn prepare(
         .enumerate()
         .map(|(place, line)| (format!("lines.{place}"), line))
         .collect();
-    let (shelf, lines) = draft_line::prepare(tx, &inputs, pricing).await?;
+    let buyer = customer.as_ref().map(|customer| customer.id);
+    let (shelf, lines) = draft_line::prepare(tx, buyer, &inputs, pricing).await?;
     let amounts: Option<Vec<(&Money, &Money)>> =
         lines.iter().map(|line| line.as_ref().map(|line| (&line.line_total, &line.tax))).collect();
     let totals = amounts.map(|amounts| pricing.totals(amounts));

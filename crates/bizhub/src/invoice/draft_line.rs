@@ -1,29 +1,33 @@
 //! New lines of a draft: checked all together, then written and their goods held (spec 6.5).
 
+mod made;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_graphql::InputObject;
 use bizgraph_kernel::Refusal;
 use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::db::tx::not_found;
-use bizgraph_kernel::entity::{Bind, Entity, Id, Sql, decode};
+use bizgraph_kernel::entity::{Entity, Id};
 use bizgraph_kernel::money::Money;
 use bizgraph_kernel::refusal::Rule;
 
+use crate::asset::holder::{Holder, holder};
 use crate::asset::machine::RESERVE;
 use crate::asset::{self, Asset, AssetStatus, ConditionGrade};
 use crate::bulk_stock::{self, BulkStock};
 use crate::invoice::pricing::{LineAmounts, Pricing, Worth};
-use crate::invoice::references::noted;
+use crate::invoice::references::{self, noted};
 use crate::invoice::shelf::Shelf;
 use crate::invoice_line::{InvoiceLine, LineKind};
 use crate::product_model::ProductModel;
+use crate::warranty::WarrantyTier;
 
 /// A line to be sold: an asset, a number of a bulk item, or, with neither, a service.
 #[derive(InputObject)]
 #[graphql(name = "BizhubInvoiceLineInput")]
 pub struct LineInput {
-    /// The asset to sell; it must be ready for sale.
+    /// The asset to sell; it must be ready for sale, or held for a preorder of the customer.
     pub asset_id: Option<Id<Asset>>,
     /// The bulk item to sell.
     pub bulk_stock_id: Option<Id<BulkStock>>,
@@ -37,6 +41,9 @@ pub struct LineInput {
     pub unit_price: Option<Money>,
     /// Taken off the whole line; nothing unless said.
     pub discount: Option<Money>,
+    /// The warranty that the customer gets with an asset; Standard unless said. Its price, if
+    /// any, is a service line.
+    pub warranty_tier: Option<WarrantyTier>,
 }
 
 /// A line that may be written.
@@ -46,10 +53,21 @@ pub struct DraftLine {
     description: String,
     amounts: LineAmounts,
     unit_cost: Option<Money>,
+    /// The warranty of an asset; none for one that is given in place of another.
+    warranty_tier: Option<WarrantyTier>,
+    /// The part of a repair that the line bills.
+    repair_part: Option<i32>,
     /// Quantity times price less the discount.
     pub line_total: Money,
     /// Its tax.
     pub tax: Money,
+}
+
+impl DraftLine {
+    /// The asset that it sells, if any.
+    pub fn asset(&self) -> Option<i32> {
+        if self.kind == LineKind::Asset { self.goods } else { None }
+    }
 }
 
 /// Why a line is refused.
@@ -73,20 +91,34 @@ enum LineRefused {
         "The asset {asset_tag} is on {invoice_number} of {owner} already."
     )]
     Held { path: String, asset_tag: String, invoice_number: String, owner: String },
+    #[refusal(
+        ALREADY_DONE,
+        at = "{path}.assetId",
+        "The asset {asset_tag} is held for the preorder {preorder_number}. Only that customer \
+         can buy it."
+    )]
+    Preordered { path: String, asset_tag: String, preorder_number: String },
     #[refusal(OUT_OF_RANGE, at = "{path}.quantity", "An asset is sold by itself: quantity 1.")]
     OneAsset { path: String },
     #[refusal(OUT_OF_RANGE, at = "{path}.quantity", "The quantity must be at least 1.")]
     NoQuantity { path: String },
+    #[refusal(
+        VALIDATION_FAILED,
+        at = "{path}.warrantyTier",
+        "Only an asset comes with a warranty. Leave the tier out."
+    )]
+    NoWarranty { path: String },
     #[refusal(REQUIRED, at = "{path}.unitPrice", "No price is set for this. Give one.")]
     NoPrice { path: String },
     #[refusal(REQUIRED, at = "{path}.itemDescription", "Say what the service is.")]
     NoDescription { path: String },
 }
 
-/// Locks the goods of these lines and checks each line; `None` for one that is refused. The
-/// refusals name the lines by their paths.
+/// Locks the goods of these lines and checks each line for its buyer; `None` for one that is
+/// refused. The refusals name the lines by their paths.
 pub async fn prepare(
     tx: &mut Tx,
+    buyer: Option<i32>,
     inputs: &[(String, LineInput)],
     pricing: &Pricing,
 ) -> Rule<(Shelf, Vec<Option<DraftLine>>)> {
@@ -99,7 +131,7 @@ pub async fn prepare(
     let assets = keys.iter().filter_map(|(asset, _)| *asset).collect();
     let bulk = keys.iter().filter_map(|(_, bulk)| *bulk).collect();
     let shelf = Shelf::lock(tx, assets, bulk).await?;
-    let mut taken = Taken::default();
+    let mut taken = Taken { buyer, ..Taken::default() };
     let mut lines = Vec::with_capacity(inputs.len());
     for ((path, input), (asset, bulk)) in inputs.iter().zip(keys) {
         let goods = match (&input.asset_id, &input.bulk_stock_id) {
@@ -126,17 +158,16 @@ pub async fn prepare(
 }
 
 async fn key_of<E: Entity>(tx: &mut Tx, id: Option<&Id<E>>, field: &str) -> Rule<Option<i32>> {
-    let Some(id) = id else { return Ok(None) };
-    let key = tx.key(id, field);
-    Ok(match noted(tx, key).await? {
-        Some(Bind::Int(key)) => key,
-        _ => None,
-    })
+    match id {
+        Some(id) => references::key(tx, id, field).await,
+        None => Ok(None),
+    }
 }
 
-/// What earlier lines of the same input took.
+/// What earlier lines of the same input took, and for whom.
 #[derive(Default)]
 struct Taken {
+    buyer: Option<i32>,
     assets: BTreeSet<i32>,
     bulk: BTreeMap<i32, i64>,
 }
@@ -177,20 +208,27 @@ async fn asset_goods(
         tx.refuse(LineRefused::Twice { path, asset_tag });
         return Ok(None);
     }
-    if let Some((invoice_number, owner)) = holder(tx, asset).await? {
-        tx.refuse(LineRefused::Held { path, asset_tag, invoice_number, owner });
-        return Ok(None);
-    }
-    let sellable = tx.check_move(asset, &RESERVE, None, &field);
-    if noted(tx, sellable).await?.is_none() {
+    let free = match holder(tx, asset).await? {
+        Some(Holder::Invoice { invoice_number, owner }) => {
+            tx.refuse(LineRefused::Held { path, asset_tag, invoice_number, owner });
+            false
+        }
+        Some(Holder::Preorder(preorder)) if taken.buyer != Some(preorder.customer_id) => {
+            let preorder_number = preorder.preorder_number;
+            tx.refuse(LineRefused::Preordered { path, asset_tag, preorder_number });
+            false
+        }
+        Some(Holder::Preorder(_)) => true,
+        None => {
+            let sellable = tx.check_move(asset, &RESERVE, None, &field);
+            noted(tx, sellable).await?.is_some()
+        }
+    };
+    if !free {
         return Ok(None);
     }
     let model: ProductModel = tx.get(asset.product_model_id).await?;
-    let mut description = format!("{} {}", model.brand, model.model_name);
-    if let Some(grade) = asset.condition_grade {
-        description.push_str(&format!(", grade {}", grade.spelling()));
-    }
-    description.push_str(&format!(", serial {}", asset.serial_number));
+    let description = Some(made::describe(asset, &model));
     let list_price = match asset.condition_grade {
         Some(ConditionGrade::A) => model.default_price_grade_a,
         Some(ConditionGrade::B) => model.default_price_grade_b,
@@ -199,24 +237,7 @@ async fn asset_goods(
     };
     let unit_cost = asset.landed_cost.clone().or_else(|| asset.purchase_cost.clone());
     let worth = Worth { list_price, unit_cost };
-    let description = Some(description.chars().take(DESCRIPTION).collect());
     Ok(Some(Goods { kind: LineKind::Asset, id: Some(id), description, worth }))
-}
-
-/// Number and owner of the unpaid invoice that holds an asset already.
-async fn holder(tx: &mut Tx, asset: &Asset) -> Rule<Option<(String, String)>> {
-    if asset.status != AssetStatus::Reserved {
-        return Ok(None);
-    }
-    let mut sql = Sql::new(
-        "SELECT i.invoice_number, COALESCE(u.full_name, 'nobody') FROM invoice_lines l \
-         JOIN invoices i ON i.id = l.invoice_id LEFT JOIN users u ON u.id = i.sales_rep_id \
-         WHERE l.released_at IS NULL AND l.asset_id = ",
-    );
-    sql.bind(Bind::Int(Some(asset.id)));
-    let rows = tx.load(sql).await?;
-    let Some(row) = rows.first() else { return Ok(None) };
-    Ok(Some((decode(row, 0)?, decode(row, 1)?)))
 }
 
 fn bulk_goods(
@@ -259,6 +280,11 @@ fn complete(
     if description.is_none() {
         tx.refuse(LineRefused::NoDescription { path: path.to_owned() });
     }
+    let of_asset = goods.kind == LineKind::Asset;
+    if input.warranty_tier.is_some() && !of_asset {
+        tx.refuse(LineRefused::NoWarranty { path: path.to_owned() });
+    }
+    let warranty_tier = of_asset.then(|| input.warranty_tier.unwrap_or(WarrantyTier::Standard));
     let quantity = input.quantity.unwrap_or(1);
     if quantity < 1 {
         tx.refuse(LineRefused::NoQuantity { path: path.to_owned() });
@@ -276,8 +302,17 @@ fn complete(
     pricing.check(tx, path, &amounts, &goods.worth);
     let line_total = amounts.total();
     let tax = pricing.tax_of(&line_total);
-    let (kind, unit_cost) = (goods.kind, goods.worth.unit_cost);
-    Some(DraftLine { kind, goods: goods.id, description, amounts, unit_cost, line_total, tax })
+    Some(DraftLine {
+        kind: goods.kind,
+        goods: goods.id,
+        description,
+        amounts,
+        unit_cost: goods.worth.unit_cost,
+        warranty_tier,
+        repair_part: None,
+        line_total,
+        tax,
+    })
 }
 
 /// Writes checked lines behind those that the invoice has, and holds their goods.
@@ -292,10 +327,13 @@ pub async fn write(
         let (mut asset_id, mut bulk_stock_id) = (None, None);
         match (line.kind, line.goods) {
             (LineKind::Asset, Some(id)) => {
-                let (free, to) = (shelf.asset(id)?, AssetStatus::Reserved);
-                let why = "Put on a draft invoice";
-                let held = asset::transition(tx, &free, &RESERVE, to, Vec::new(), why).await?;
-                shelf.keep_asset(held);
+                let (asset, to) = (shelf.asset(id)?, AssetStatus::Reserved);
+                // One that is held for the customer's preorder is reserved already.
+                if asset.preorder_id.is_none() {
+                    let why = "Put on a draft invoice";
+                    let held = asset::transition(tx, &asset, &RESERVE, to, Vec::new(), why).await?;
+                    shelf.keep_asset(held);
+                }
                 asset_id = Some(id);
             }
             (LineKind::Bulk, Some(id)) => {
@@ -318,6 +356,8 @@ pub async fn write(
             InvoiceLine::DISCOUNT.to(line.amounts.discount),
             InvoiceLine::TAX_AMOUNT.to(line.tax),
             InvoiceLine::UNIT_COST.to(line.unit_cost),
+            InvoiceLine::WARRANTY_TIER.to(line.warranty_tier),
+            InvoiceLine::REPAIR_PART_ID.to(line.repair_part),
         ])
         .await?;
     }

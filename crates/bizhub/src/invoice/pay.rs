@@ -8,11 +8,13 @@ use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::Rule;
 use bizgraph_kernel::scalars::Date;
 
+use crate::invoice::deposit;
 use crate::invoice::draft::lines_of;
 use crate::invoice::machine;
 use crate::invoice::settle;
 use crate::invoice::shelf::Shelf;
 use crate::invoice::tender::{self, Tender};
+use crate::invoice::tender_source::sources;
 use crate::invoice::{Invoice, InvoiceStatus};
 
 /// What is paid on which invoice.
@@ -57,17 +59,21 @@ pub async fn pay(tx: &mut Tx, input: Pay) -> Rule<Invoice> {
     }
     let date = tender::payment_date(tx, input.payment_date.map(|date| date.0));
     let due = &invoice.total_amount - &invoice.amount_paid;
-    let accepted = tender::accept(tx, input.tenders, Some(&due));
-    tx.settle()?;
-
+    let sources = sources(tx, &input.tenders, invoice.customer_id).await?;
+    let mut accepted = tender::accept(tx, input.tenders, sources, Some(&due));
     let paid = &invoice.amount_paid + &tender::sum(&accepted);
     if paid != invoice.total_amount {
+        deposit::refuse_any(tx, &accepted);
+        tx.settle()?;
         tender::enter(tx, invoice.id, date, accepted).await?;
         let sets = vec![Invoice::AMOUNT_PAID.to(paid)];
         return tx.advance(&invoice, &machine::PAY, InvoiceStatus::Sent.spelling(), sets).await;
     }
     let lines = lines_of(tx, invoice.id).await?;
     let mut shelf = Shelf::of_lines(tx, &lines).await?;
+    let assets = lines.iter().filter_map(|line| line.asset_id);
+    deposit::check(tx, &shelf, assets, invoice.customer_id, &mut accepted);
+    tx.settle()?;
     tender::enter(tx, invoice.id, date, accepted).await?;
     let (sets, to) = (settle::settled(tx, paid), InvoiceStatus::Paid.spelling());
     let invoice = tx.advance(&invoice, &machine::SETTLE, to, sets).await?;

@@ -5,7 +5,7 @@
 use bizgraph_kernel::Refusal;
 use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::db::tx::not_found;
-use bizgraph_kernel::entity::{Entity, Id, Sql};
+use bizgraph_kernel::entity::{Bind, Entity, Id, Sql};
 use bizgraph_kernel::policy::Scope;
 use bizgraph_kernel::refusal::{Rejection, Rule};
 
@@ -65,8 +65,20 @@ pub async fn noted<T>(tx: &mut Tx, rule: Rule<T>) -> Rule<Option<T>> {
     }
 }
 
-/// Reads a row that the invoice will point to and keeps it from changing meanwhile.
-async fn hold<E: Entity>(tx: &mut Tx, id: &Id<E>, field: &str) -> Rule<E> {
+/// The key behind an id; what is no id of this type is noted as a refusal.
+pub async fn key<E: Entity>(tx: &mut Tx, id: &Id<E>, field: &str) -> Rule<Option<i32>> {
+    let key = tx.key(id, field);
+    Ok(match noted(tx, key).await? {
+        Some(Bind::Int(key)) => key,
+        _ => None,
+    })
+}
+
+/// Reads a row that another will point to and keeps it from changing meanwhile.
+///
+/// # Errors
+/// `NOT_FOUND` when there is none.
+pub async fn hold<E: Entity>(tx: &mut Tx, id: &Id<E>, field: &str) -> Rule<E> {
     let mut condition = Sql::new("t.id = ");
     condition.bind(tx.key(id, field)?);
     if E::META.soft_delete {
@@ -121,7 +133,7 @@ pub async fn sales_rep(tx: &mut Tx, id: Option<&Id<User>>) -> Rule<Option<i32>> 
         }
         (None, Some(caller)) => {
             let mut condition = Sql::new("t.id = ");
-            condition.bind(bizgraph_kernel::entity::Bind::Int(Some(caller)));
+            condition.bind(Bind::Int(Some(caller)));
             condition.push(" FOR SHARE OF t");
             tx.select::<User>(condition).await?.pop()
         }

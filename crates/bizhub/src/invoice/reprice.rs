@@ -1,4 +1,4 @@
-//! The price, discount, quantity or words of a draft's line change (spec 6.5).
+//! The price, discount, quantity, words or warranty of a draft's line change (spec 6.5).
 
 use async_graphql::InputObject;
 use bizgraph_kernel::Refusal;
@@ -15,6 +15,7 @@ use crate::invoice::draft::{keep_totals, line_of, lines_of, lock_draft};
 use crate::invoice::pricing::{LineAmounts, Pricing, Worth};
 use crate::invoice::shelf::Shelf;
 use crate::invoice_line::{InvoiceLine, LineKind};
+use crate::warranty::WarrantyTier;
 
 /// What to change in a line; what is left out stays.
 #[derive(InputObject)]
@@ -34,6 +35,8 @@ pub struct Reprice {
     pub quantity: Option<i32>,
     /// What is printed, at most 255 characters.
     pub item_description: Option<String>,
+    /// The warranty that comes with it; for an asset.
+    pub warranty_tier: Option<WarrantyTier>,
     /// The same key answers with the first outcome.
     pub idempotency_key: String,
 }
@@ -47,10 +50,22 @@ enum RepriceRefused {
         "The quantity must be at least 1, and 1 for an asset."
     )]
     Quantity,
+    #[refusal(
+        IMMUTABLE,
+        at = "quantity",
+        "The line bills what a repair used, so its quantity stays. Change the price instead."
+    )]
+    UsedInRepair,
+    #[refusal(
+        VALIDATION_FAILED,
+        at = "warrantyTier",
+        "Only an asset comes with a warranty. Leave the tier out."
+    )]
+    NoWarranty,
 }
 
 mutation! {
-    /// Changes the price, discount, quantity or words of a draft's line.
+    /// Changes the price, discount, quantity, words or warranty of a draft's line.
     pub REPRICE = "bizhubInvoiceReprice"(Reprice) -> Invoice,
     permission "bizhub.invoice.update", keyed => reprice
 }
@@ -67,6 +82,13 @@ pub async fn reprice(tx: &mut Tx, input: Reprice) -> Rule<Invoice> {
     if quantity < 1 || line.line_kind == LineKind::Asset && quantity != 1 {
         return Err(RepriceRefused::Quantity.into());
     }
+    if line.repair_part_id.is_some() && quantity != line.quantity {
+        return Err(RepriceRefused::UsedInRepair.into());
+    }
+    if input.warranty_tier.is_some() && line.line_kind != LineKind::Asset {
+        tx.refuse(RepriceRefused::NoWarranty);
+    }
+    let warranty_tier = input.warranty_tier.or(line.warranty_tier);
     let more = quantity - line.quantity;
     if let Some(id) = line.bulk_stock_id {
         let stock = shelf.bulk_stock(id)?;
@@ -108,6 +130,7 @@ pub async fn reprice(tx: &mut Tx, input: Reprice) -> Rule<Invoice> {
         InvoiceLine::DISCOUNT.to(amounts.discount),
         InvoiceLine::TAX_AMOUNT.to(tax),
         InvoiceLine::ITEM_DESCRIPTION.to(words),
+        InvoiceLine::WARRANTY_TIER.to(warranty_tier),
     ];
     tx.amend(line, sets).await?;
     keep_totals(tx, &invoice, &pricing, "reprice").await

@@ -10,7 +10,9 @@ use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::Rule;
 use chrono::Days;
 
+use crate::invoice::deposit;
 use crate::invoice::draft::{header, lines_of};
+use crate::invoice::draft_line::LineInput;
 use crate::invoice::machine;
 use crate::invoice::pricing::{Pricing, Totals};
 use crate::invoice::settle;
@@ -19,6 +21,7 @@ use crate::invoice::{Invoice, InvoiceCustomerType, InvoiceStatus};
 use crate::invoice_line::InvoiceLine;
 use crate::series;
 use crate::settings::{INVOICE_DUE_DAYS, WALKIN_LIMIT};
+use crate::warranty::WarrantyTier;
 
 /// Which draft to send.
 #[derive(InputObject)]
@@ -45,6 +48,12 @@ enum SendRefused {
     )]
     Unnamed { total: Money, limit: Money },
     #[refusal(
+        PRECONDITION_FAILED,
+        at = "customerId",
+        "A Premium 1-Year warranty is promised to a customer by name. Choose a customer first."
+    )]
+    NobodyToPromise,
+    #[refusal(
         NOT_ELIGIBLE,
         at = "{field}",
         "The invoice comes to nothing. Give a price, or let a Manager sell it."
@@ -66,13 +75,16 @@ pub async fn send(tx: &mut Tx, input: Send) -> Rule<Invoice> {
     let lines = lines_of(tx, invoice.id).await?;
     let pricing = Pricing::read(tx).await?;
     let totals = totals_today(&lines, &pricing);
-    check(tx, &Sending::of(&invoice, lines.len(), "invoiceId"), &totals, &pricing).await?;
-    tx.settle()?;
+    check(tx, &Sending::of(&invoice, &lines, "invoiceId"), &totals, &pricing).await?;
     if !totals.total.is_zero() {
+        tx.settle()?;
         return seal(tx, &invoice, &lines, &pricing, (&machine::SEND, InvoiceStatus::Sent), vec![])
             .await;
     }
     let mut shelf = Shelf::of_lines(tx, &lines).await?;
+    let assets = lines.iter().filter_map(|line| line.asset_id);
+    deposit::check(tx, &shelf, assets, invoice.customer_id, &mut []);
+    tx.settle()?;
     let sent = (&machine::SEND, InvoiceStatus::Sent);
     let invoice = seal(tx, &invoice, &lines, &pricing, sent, vec![]).await?;
     let settled = settle::settled(tx, Money::zero());
@@ -82,25 +94,33 @@ pub async fn send(tx: &mut Tx, input: Send) -> Rule<Invoice> {
     Ok(invoice)
 }
 
+/// The tier that nobody buys without a name.
+const PREMIUM: Option<WarrantyTier> = Some(WarrantyTier::PremiumOneYear);
+
 /// What decides whether an invoice may be sent.
 pub struct Sending {
     customer_type: InvoiceCustomerType,
     named: bool,
     lines: usize,
+    /// Whether a line promises more than the Standard warranty.
+    premium: bool,
     /// Where the caller named the goods: the draft, or the new lines.
     field: &'static str,
 }
 
 impl Sending {
     /// A draft that exists.
-    pub fn of(invoice: &Invoice, lines: usize, field: &'static str) -> Self {
+    pub fn of(invoice: &Invoice, lines: &[InvoiceLine], field: &'static str) -> Self {
         let named = invoice.customer_id.is_some();
-        Sending { customer_type: invoice.customer_type, named, lines, field }
+        let premium = lines.iter().any(|line| line.warranty_tier == PREMIUM);
+        let customer_type = invoice.customer_type;
+        Sending { customer_type, named, lines: lines.len(), premium, field }
     }
 
     /// An invoice that is made in the same call.
-    pub fn new(customer_type: InvoiceCustomerType, named: bool, lines: usize) -> Self {
-        Sending { customer_type, named, lines, field: "lines" }
+    pub fn new(customer_type: InvoiceCustomerType, named: bool, lines: &[LineInput]) -> Self {
+        let premium = lines.iter().any(|line| line.warranty_tier == PREMIUM);
+        Sending { customer_type, named, lines: lines.len(), premium, field: "lines" }
     }
 }
 
@@ -119,6 +139,9 @@ pub async fn check(tx: &mut Tx, sending: &Sending, totals: &Totals, pricing: &Pr
     }
     if totals.total.is_zero() && !pricing.unbound() {
         tx.refuse(SendRefused::ForNothing { field });
+    }
+    if sending.premium && !sending.named {
+        tx.refuse(SendRefused::NobodyToPromise);
     }
     if sending.customer_type == InvoiceCustomerType::WalkIn && !sending.named {
         let limit: String = tx.setting(&WALKIN_LIMIT).await?;

@@ -12,8 +12,11 @@ use crate::asset::{self, Asset, AssetStatus};
 use crate::bulk_stock;
 use crate::invoice::Invoice;
 use crate::invoice::draft::lines_of;
+use crate::invoice::receipt;
 use crate::invoice::shelf::Shelf;
 use crate::invoice_line::InvoiceLine;
+use crate::preorder::sale;
+use crate::warranty;
 
 /// The columns of a settled invoice.
 pub fn settled(tx: &Tx, amount_paid: Money) -> Vec<Set<Invoice>> {
@@ -24,7 +27,9 @@ pub fn settled(tx: &Tx, amount_paid: Money) -> Vec<Set<Invoice>> {
     ]
 }
 
-/// Hands the goods of a settled invoice over: assets are sold, bulk stock goes out.
+/// Hands the goods of a settled invoice over: assets are sold, the preorders that waited for
+/// them picked up or resold, bulk stock goes out, each device comes with its warranty, and the
+/// customer gets a receipt.
 pub async fn hand_over(
     tx: &mut Tx,
     invoice: &Invoice,
@@ -47,6 +52,7 @@ pub async fn hand_over(
             ];
             let held = shelf.asset(id)?;
             let sold = asset::transition(tx, &held, &SELL, AssetStatus::Sold, sets, &why).await?;
+            sale::carry(tx, invoice, line, held.preorder_id, shelf.preorders()).await?;
             shelf.keep_asset(sold);
         }
         if let Some(id) = line.bulk_stock_id {
@@ -55,7 +61,8 @@ pub async fn hand_over(
             shelf.keep_bulk_stock(left);
         }
     }
-    Ok(())
+    warranty::issue(tx, invoice, lines).await?;
+    receipt::send(tx, invoice, lines).await
 }
 
 /// Takes the goods of a settled invoice back into its hold, because a tender was voided.

@@ -1,5 +1,6 @@
-//! The goods behind the lines of an invoice, locked in one order: assets by id, then bulk
-//! stock by id (spec 1.6.2). Each row is kept as it stands after the latest change.
+//! The goods behind the lines of an invoice, locked in one order: the preorders that wait for
+//! them, assets, then bulk stock, each by id (spec 1.6.2). Each of the goods is kept as it
+//! stands after the latest change.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,10 +10,12 @@ use bizgraph_kernel::refusal::Rule;
 use crate::asset::Asset;
 use crate::bulk_stock::BulkStock;
 use crate::invoice_line::InvoiceLine;
+use crate::preorder::{Preorder, sale};
 
 /// Locked goods by id.
 #[derive(Default)]
 pub struct Shelf {
+    preorders: Vec<Preorder>,
     assets: BTreeMap<i32, Asset>,
     bulk_stock: BTreeMap<i32, BulkStock>,
 }
@@ -23,7 +26,14 @@ impl Shelf {
         let mut shelf = Shelf::default();
         if !assets.is_empty() {
             let keys: Vec<i32> = assets.into_iter().collect();
+            shelf.preorders = sale::lock_concerned(tx, &keys).await?;
             let rows = tx.get_all_locked::<Asset>(&keys).await?;
+            // One that came in for a preorder while its lock was waited for: that preorder has to
+            // be locked before it, so the call begins anew.
+            let known = |id: i32| shelf.preorders.iter().any(|preorder| preorder.id == id);
+            if !rows.iter().filter_map(|asset| asset.preorder_id).all(known) {
+                return Err(Fault::Retry.into());
+            }
             shelf.assets = rows.into_iter().map(|row| (row.id, row)).collect();
         }
         if !bulk.is_empty() {
@@ -40,6 +50,16 @@ impl Shelf {
         let assets = live().filter_map(|line| line.asset_id).collect();
         let bulk = live().filter_map(|line| line.bulk_stock_id).collect();
         Self::lock(tx, assets, bulk).await
+    }
+
+    /// Preorders that a sale of these goods concerns, as they stood when they were locked.
+    pub fn preorders(&self) -> &[Preorder] {
+        &self.preorders
+    }
+
+    /// The preorder that an asset is held for, if any.
+    pub fn held_for(&self, asset: &Asset) -> Option<&Preorder> {
+        self.preorders.iter().find(|preorder| sale::waits(preorder, asset.preorder_id))
     }
 
     /// The asset with this id, if it exists.

@@ -2,14 +2,15 @@
 
 use async_graphql::{InputObject, MaybeUndefined};
 use bizgraph_kernel::db::Tx;
-use bizgraph_kernel::entity::Id;
-use bizgraph_kernel::mutation;
+use bizgraph_kernel::entity::{Bind, Id, Sql};
 use bizgraph_kernel::refusal::Rule;
+use bizgraph_kernel::{Refusal, mutation};
 
 use crate::customer::Customer;
 use crate::invoice::draft::lock_draft;
 use crate::invoice::{Invoice, InvoiceCustomerType, references};
 use crate::lead_source::LeadSource;
+use crate::preorder::Preorder;
 use crate::user::User;
 
 /// What to change in a draft's header; what is left out stays.
@@ -30,6 +31,18 @@ pub struct Update {
     pub sales_rep_id: Option<Id<User>>,
     /// Remarks, at most 2000 characters; null for none.
     pub notes: MaybeUndefined<String>,
+}
+
+/// Why a draft keeps its customer.
+#[derive(Refusal)]
+enum UpdateRefused {
+    #[refusal(
+        PRECONDITION_FAILED,
+        at = "customerId",
+        "The draft carries a device that is held for the preorder {preorder_number}. Take it off \
+         first."
+    )]
+    Preordered { preorder_number: String },
 }
 
 mutation! {
@@ -73,13 +86,31 @@ pub async fn update(tx: &mut Tx, input: Update) -> Rule<Invoice> {
     if customer.is_some() || !input.customer_id.is_value() {
         references::check_customer(tx, customer_type, customer.as_ref());
     }
+    let buyer = customer.as_ref().map(|customer| customer.id);
+    if buyer != invoice.customer_id {
+        refuse_preordered(tx, &invoice, buyer).await?;
+    }
     if !input.notes.is_undefined() {
         let notes = tx.optional_text(input.notes.take(), "notes", 2000);
         tx.no_card_number(notes.as_deref(), "notes");
         sets.push(Invoice::NOTES.to(notes));
     }
     tx.settle()?;
-    sets.push(Invoice::CUSTOMER_ID.to(customer.map(|customer| customer.id)));
+    sets.push(Invoice::CUSTOMER_ID.to(buyer));
     sets.push(Invoice::CUSTOMER_TYPE.to(customer_type));
     tx.update(&invoice, sets).await
+}
+
+/// Refuses another buyer for a device that is held for a customer's preorder.
+async fn refuse_preordered(tx: &mut Tx, invoice: &Invoice, buyer: Option<i32>) -> Rule<()> {
+    let mut held = Sql::new(
+        "t.id IN (SELECT a.preorder_id FROM invoice_lines l JOIN assets a ON a.id = l.asset_id \
+         WHERE l.released_at IS NULL AND l.invoice_id = ",
+    );
+    held.bind(Bind::Int(Some(invoice.id))).push(") AND t.customer_id IS DISTINCT FROM ");
+    held.bind(Bind::Int(buyer)).push(" ORDER BY t.id");
+    for preorder in tx.select::<Preorder>(held).await? {
+        tx.refuse(UpdateRefused::Preordered { preorder_number: preorder.preorder_number });
+    }
+    Ok(())
 }

@@ -1,5 +1,5 @@
-//! A tender entered by mistake is voided on its own day: the row stays and no longer counts
-//! (spec 6.5, 6.6).
+//! A tender entered by mistake is voided on its own day, and while the drawer that it went into
+//! is open: the row stays and no longer counts (spec 6.5, 6.6).
 
 use async_graphql::InputObject;
 use bizgraph_kernel::Refusal;
@@ -9,9 +9,11 @@ use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::Rule;
 use chrono::NaiveDate;
 
+use crate::cash_drawer_session::binding;
 use crate::invoice::{self, Invoice, InvoiceStatus};
 use crate::invoice_line::InvoiceLine;
-use crate::payment::Payment;
+use crate::payment::{Payment, undone};
+use crate::warranty;
 
 /// Which tender to void, and why.
 #[derive(InputObject)]
@@ -47,7 +49,8 @@ enum VoidRefused {
 }
 
 mutation! {
-    /// Voids a tender of today. A settled invoice is open again, and its goods are held.
+    /// Voids a tender of today. A settled invoice is open again, its goods are held, its
+    /// warranties are void, and a deposit that paid it is held by its preorder again.
     pub VOID = "bizhubPaymentVoid"(Void) -> Payment,
     permission "bizhub.payment.void", keyed => void
 }
@@ -76,6 +79,9 @@ pub async fn void(tx: &mut Tx, input: Void) -> Rule<Payment> {
     if payment_date != tx.business_date {
         tx.refuse(VoidRefused::AnotherDay { payment_date });
     }
+    warranty::refuse_undo(tx, &invoice).await?;
+    let undone = undone::load(tx, &invoice, &payment).await?;
+    binding::check_open(tx, payment.cash_drawer_session_id, "paymentId").await?;
     let reason = tx.text(&input.reason, "reason", 500);
     tx.no_card_number(Some(&reason), "reason");
     let voided_by = tx.actor.user_id();
@@ -84,7 +90,8 @@ pub async fn void(tx: &mut Tx, input: Void) -> Rule<Payment> {
     }
     tx.settle()?;
 
-    let paid = &invoice.amount_paid - &payment.amount;
+    let paid = &(&invoice.amount_paid - &payment.amount) - &undone.deposited();
+    undone.take_back(tx, &invoice, &payment).await?;
     if invoice.status == InvoiceStatus::Paid {
         let sets = vec![
             Invoice::AMOUNT_PAID.to(paid),
@@ -94,15 +101,29 @@ pub async fn void(tx: &mut Tx, input: Void) -> Rule<Payment> {
         let sent = InvoiceStatus::Sent.spelling();
         let invoice = tx.advance(&invoice, &invoice::machine::REOPEN, sent, sets).await?;
         invoice::reopen(tx, &invoice).await?;
+        warranty::undo_sale(tx, &invoice).await?;
     } else {
         tx.update(&invoice, vec![Invoice::AMOUNT_PAID.to(paid)]).await?;
     }
+    for deposit in &undone.deposits {
+        mark(tx, deposit, voided_by, &reason).await?;
+    }
+    let payment = mark(tx, &payment, voided_by, &reason).await?;
+    tx.announce(Payment::META, "void", &payment.key());
+    Ok(payment)
+}
+
+/// Marks a tender as voided; the row stays.
+async fn mark(
+    tx: &mut Tx,
+    payment: &Payment,
+    voided_by: Option<i32>,
+    reason: &str,
+) -> Rule<Payment> {
     let sets = vec![
         Payment::VOIDED_AT.to(Some(tx.now)),
         Payment::VOIDED_BY.to(voided_by),
-        Payment::VOID_REASON.to(Some(reason)),
+        Payment::VOID_REASON.to(Some(reason.to_owned())),
     ];
-    let payment = tx.amend(&payment, sets).await?;
-    tx.announce(Payment::META, "void", &payment.key());
-    Ok(payment)
+    tx.amend(payment, sets).await
 }

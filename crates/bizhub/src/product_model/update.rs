@@ -8,6 +8,8 @@ use bizgraph_kernel::money::Money;
 use bizgraph_kernel::refusal::Rule;
 use bizgraph_kernel::{Refusal, mutation};
 
+use crate::price_change;
+
 use super::{ProductCategory, ProductModel, image_url, price};
 
 /// What changes; a field left out stays as it is, null clears it.
@@ -44,6 +46,8 @@ pub struct Update {
     pub default_price_grade_b: MaybeUndefined<Money>,
     /// What a unit of grade C sells for, in the tenant's currency.
     pub default_price_grade_c: MaybeUndefined<Money>,
+    /// Why a price changes, at most 500 characters; kept with the change.
+    pub reason: Option<String>,
     /// Address of a picture, at most 255 characters.
     pub image_url: MaybeUndefined<String>,
 }
@@ -108,8 +112,11 @@ pub async fn update(tx: &mut Tx, input: Update) -> Rule<ProductModel> {
     if let Some(url) = Option::<Option<String>>::from(input.image_url) {
         sets.push(ProductModel::IMAGE_URL.to(image_url(tx, url, "imageUrl")));
     }
+    let reason = tx.optional_text(input.reason, "reason", 500);
     tx.settle()?;
-    tx.update(&model, sets).await
+    let changed = tx.update(&model, sets).await?;
+    price_change::record(tx, &model, &changed, reason).await?;
+    Ok(changed)
 }
 
 async fn has_assets(tx: &mut Tx, model: &ProductModel) -> Rule<bool> {

@@ -61,7 +61,7 @@ pub async fn complete(tx: &mut Tx, input: Complete) -> Rule<Refund> {
     let refund = tx.lock_version(&input.refund_id, "refundId", input.expected_version).await?;
     tx.check_move(&refund, &machine::COMPLETE, None, "refundId")?;
     check_invoice(tx, &invoice, &refund);
-    let payouts = way_back::check(tx, &refund, input.tenders).await?;
+    let payouts = way_back::check(tx, &refund, &invoice, input.tenders).await?;
     let completed_by = tx.actor.user_id();
     if completed_by.is_none() {
         tx.refuse(CompleteRefused::NoPerson);

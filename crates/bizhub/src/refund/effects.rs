@@ -11,8 +11,11 @@ use crate::bulk_stock::{self, BulkStock};
 use crate::invoice::machine::REFUND;
 use crate::invoice::{Invoice, InvoiceStatus, lines_of};
 use crate::invoice_line::InvoiceLine;
-use crate::refund::Refund;
+use crate::preorder::sale;
+use crate::refund::{Refund, replaced};
 use crate::refund_line::RefundLine;
+use crate::repair_ticket;
+use crate::warranty;
 
 /// Takes the refunded parts of the lines back and brings the invoice along: Refunded once
 /// nothing is left of any line.
@@ -27,7 +30,18 @@ pub async fn apply(tx: &mut Tx, refund: &Refund, invoice: &Invoice) -> Rule<Invo
     let parts = tx.select::<RefundLine>(of_refund).await?;
     let mut lines = lines_of(tx, invoice.id).await?;
     let pairs = pairs(&parts, &lines)?;
-    take_assets_back(tx, invoice, &pairs).await?;
+    let mut replaced = Vec::new();
+    for (_, line) in &pairs {
+        replaced.extend(replaced::current(tx, line).await?);
+    }
+    take_assets_back(tx, refund, invoice, &pairs).await?;
+    for (by, line) in &replaced {
+        let assets = line.asset_id.into_iter().collect();
+        return_assets(tx, refund, by, assets).await?;
+    }
+    for line in &replaced {
+        replaced::close(tx, line).await?;
+    }
     take_bulk_back(tx, invoice, &pairs).await?;
     let mut changed = Vec::with_capacity(pairs.len());
     for (part, line) in pairs {
@@ -67,25 +81,45 @@ fn pairs<'a>(
     Ok(pairs)
 }
 
+/// The devices that the lines still hold; one that was replaced came back at that time.
 async fn take_assets_back(
     tx: &mut Tx,
+    refund: &Refund,
     invoice: &Invoice,
     pairs: &[(&RefundLine, &InvoiceLine)],
 ) -> Rule<()> {
-    let keys: Vec<i32> = pairs.iter().filter_map(|(_, line)| line.asset_id).collect();
+    let held = pairs.iter().filter(|(_, line)| line.released_at.is_none());
+    let keys: Vec<i32> = held.filter_map(|(_, line)| line.asset_id).collect();
+    return_assets(tx, refund, invoice, keys).await
+}
+
+async fn return_assets(
+    tx: &mut Tx,
+    refund: &Refund,
+    invoice: &Invoice,
+    keys: Vec<i32>,
+) -> Rule<()> {
     if keys.is_empty() {
         return Ok(());
     }
+    sale::lose_resales(tx, invoice, &keys).await?;
     let backroom = location_of(tx, BACKROOM).await?;
     let why = format!("Refunded from {}", invoice.invoice_number);
+    let mut returned = Vec::with_capacity(keys.len());
     for sold in tx.get_all_locked::<Asset>(&keys).await? {
         let sets = vec![
             Asset::LOCATION_ID.to(Some(backroom)),
             Asset::INVOICE_ID.to(None),
+            Asset::PREORDER_ID.to(None),
             Asset::SALE_PRICE.to(None),
             Asset::SALE_DATE.to(None),
         ];
-        asset::transition(tx, &sold, &TAKE_BACK, AssetStatus::Returned, sets, &why).await?;
+        let to = AssetStatus::Returned;
+        returned.push(asset::transition(tx, &sold, &TAKE_BACK, to, sets, &why).await?);
+    }
+    warranty::returned(tx, refund, invoice, keys).await?;
+    for asset in &returned {
+        repair_ticket::returned(tx, asset).await?;
     }
     Ok(())
 }

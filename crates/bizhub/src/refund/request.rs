@@ -15,6 +15,10 @@ use crate::refund::Refund;
 use crate::refund::request_line::{LineInput, Part, parts};
 use crate::refund_line::RefundLine;
 use crate::settings::REFUND_DAYS;
+use crate::warranty_claim;
+
+/// Lines that one refund can name, as many as an invoice holds.
+const MOST_LINES: usize = 200;
 
 /// What to refund, and why.
 #[derive(InputObject)]
@@ -67,6 +71,8 @@ enum RequestRefused {
     WindowOver { paid_date: NaiveDate, days: i64 },
     #[refusal(REQUIRED, at = "lines", "Say what comes back: at least one line.")]
     NoLines,
+    #[refusal(LIMIT_EXCEEDED, at = "lines", "At most {most} lines in one refund.")]
+    TooManyLines { most: usize },
     #[refusal(
         VALIDATION_FAILED,
         at = "lines",
@@ -85,6 +91,13 @@ enum RequestRefused {
         "Of {number} only {remaining} is left to refund, not {offered}."
     )]
     MoreThanPaid { number: String, remaining: Money, offered: Money },
+    #[refusal(
+        NOT_ELIGIBLE,
+        at = "invoiceId",
+        "The device on {number} was given in place of another, which {paid_on} was paid for. Ask \
+         for the refund there."
+    )]
+    Replacement { number: String, paid_on: String },
     #[refusal(FORBIDDEN, at = "", "A refund is asked for by a person, under the person's name.")]
     NoPerson,
 }
@@ -98,6 +111,9 @@ mutation! {
 /// Asks for a refund (spec 6.7). An invoice has one open refund of a kind at a time, so that two
 /// of them never promise the same money; one of the other kind fits another status only.
 pub async fn request(tx: &mut Tx, input: Request) -> Rule<Refund> {
+    if input.lines.len() > MOST_LINES {
+        return Err(RequestRefused::TooManyLines { most: MOST_LINES }.into());
+    }
     let invoice = tx.lock(&input.invoice_id, "invoiceId").await?;
     check_invoice(tx, &invoice, input.payments_only).await?;
     let reason = tx.text(&input.reason, "reason", 500);
@@ -158,6 +174,10 @@ async fn check_invoice(tx: &mut Tx, invoice: &Invoice, payments_only: bool) -> R
     }
     if payments_only && invoice.amount_paid <= invoice.refunded_amount {
         tx.refuse(RequestRefused::NothingPaid { number });
+    }
+    if let Some(paid_on) = warranty_claim::replaced_on(tx, invoice).await? {
+        let number = invoice.invoice_number.clone();
+        tx.refuse(RequestRefused::Replacement { number, paid_on });
     }
     let mut open = Sql::new("t.status IN ('requested', 'approved') AND t.invoice_id = ");
     open.bind(Bind::Int(Some(invoice.id))).push(" AND t.payments_only = ");

@@ -24,7 +24,7 @@ pub struct LineInput {
     pub quantity: Option<i32>,
     /// What of a service is refunded, tax included; all that is left unless said.
     pub amount: Option<Money>,
-    /// Whether bulk goods go back on the shelf; yes unless said.
+    /// Whether bulk goods go back on the shelf; yes unless said, and never what a repair used.
     pub restock: Option<bool>,
 }
 
@@ -146,7 +146,9 @@ fn goods_part(
         let share = paid.times(quantity).divided_by(line.quantity);
         share.ok_or_else(|| Fault::internal("a line without a quantity"))?.rounded()
     };
-    let restock = line.line_kind == LineKind::Bulk && input.restock.unwrap_or(true);
+    // What a repair used is in the customer's device, not fit for the shelf.
+    let on_its_own = line.line_kind == LineKind::Bulk && line.repair_part_id.is_none();
+    let restock = on_its_own && input.restock.unwrap_or(true);
     Ok(Some(Part { line: line.id, quantity, amount, restock }))
 }
 

@@ -1,5 +1,5 @@
-//! A person leaves: no login, no sessions, no keys, and open drafts go to a colleague
-//! (spec 6.11). The row stays, because history names it.
+//! A person leaves: no login, no sessions, no keys, and open drafts and repair tickets go to a
+//! colleague (spec 6.11). The row stays, because history names it.
 
 use async_graphql::InputObject;
 use bizgraph_kernel::auth::revoke_all;
@@ -10,6 +10,7 @@ use bizgraph_kernel::{Refusal, mutation};
 
 use super::{User, among, is_last_administrator, lock_with_administrators};
 use crate::invoice::{Invoice, InvoiceStatus};
+use crate::repair_ticket;
 
 /// Who leaves.
 #[derive(InputObject)]
@@ -19,7 +20,7 @@ pub struct Deactivate {
     pub user_id: Id<User>,
     /// The version that was read; the change is refused when it is no longer that.
     pub expected_version: Option<i32>,
-    /// Who takes over the drafts; required when there are any.
+    /// Who takes over the drafts and repair tickets; required when there are any.
     pub hand_over_to_id: Option<Id<User>>,
     /// Why the person leaves; at most 500 characters.
     pub reason: Option<String>,
@@ -45,19 +46,20 @@ enum DeactivateRefused {
     #[refusal(
         REQUIRED,
         at = "handOverToId",
-        "{name} has open drafts ({drafts}). Say who takes them over."
+        "{name} has open drafts ({drafts}) or repair tickets ({tickets}). Say who takes them over."
     )]
-    DraftsLeft { name: String, drafts: usize },
+    WorkLeft { name: String, drafts: usize, tickets: usize },
     #[refusal(
         NOT_ELIGIBLE,
         at = "handOverToId",
-        "{name} cannot take over drafts: it must be another active person who sells."
+        "{name} cannot take this over: drafts go to another active person who sells, repair \
+         tickets to one who repairs."
     )]
     CannotTakeOver { name: String },
 }
 
 mutation! {
-    /// Ends a person's access and hands its drafts over.
+    /// Ends a person's access and hands its drafts and repair tickets over.
     pub DEACTIVATE = "bizhubUserDeactivate"(Deactivate) -> User,
     permission "bizhub.user.update" => deactivate
 }
@@ -77,6 +79,7 @@ pub async fn deactivate(tx: &mut Tx, input: Deactivate) -> Rule<User> {
         tx.expect_version(&user, expected).await?;
     }
     let drafts = drafts_of(tx, &user).await?;
+    let tickets = repair_ticket::open_of(tx, &user).await?;
     let name = || user.full_name.clone();
 
     tx.optional_text(input.reason, "reason", 500);
@@ -90,19 +93,27 @@ pub async fn deactivate(tx: &mut Tx, input: Deactivate) -> Rule<User> {
         tx.refuse(DeactivateRefused::LastAdministrator { name: name() });
     }
     match &successor {
-        Some(other) if other.id == user.id || !other.is_active || !other.role.sells() => {
-            tx.refuse(DeactivateRefused::CannotTakeOver { name: other.full_name.clone() });
+        Some(other) => {
+            let fits = (other.role.sells() || drafts.is_empty() && !tickets.is_empty())
+                && (other.role.repairs() || tickets.is_empty());
+            if other.id == user.id || !other.is_active || !fits {
+                tx.refuse(DeactivateRefused::CannotTakeOver { name: other.full_name.clone() });
+            }
         }
-        None if !drafts.is_empty() => {
-            tx.refuse(DeactivateRefused::DraftsLeft { name: name(), drafts: drafts.len() });
+        None if !drafts.is_empty() || !tickets.is_empty() => {
+            let (drafts, tickets) = (drafts.len(), tickets.len());
+            tx.refuse(DeactivateRefused::WorkLeft { name: name(), drafts, tickets });
         }
-        _ => {}
+        None => {}
     }
     tx.settle()?;
 
     if let Some(successor) = successor {
         for draft in &drafts {
             tx.update(draft, vec![Invoice::SALES_REP_ID.to(Some(successor.id))]).await?;
+        }
+        for ticket in &tickets {
+            repair_ticket::hand_over(tx, ticket, &successor).await?;
         }
     }
     let user = tx.update(&user, vec![User::IS_ACTIVE.to(false)]).await?;
