@@ -1,0 +1,43 @@
+//! A role that nobody has can be deleted; the one that may do everything cannot (spec 5.2).
+
+use async_graphql::InputObject;
+use bizgraph_kernel::db::{Dependants, Tx};
+use bizgraph_kernel::entity::{Entity, Id};
+use bizgraph_kernel::mutation;
+use bizgraph_kernel::mutation::Outcome;
+use bizgraph_kernel::refusal::Rule;
+
+use super::{AdminRole, RoleRefused, SUPER_ADMIN};
+use crate::admin_user::AdminUser;
+
+/// Which role to delete.
+#[derive(InputObject)]
+#[graphql(name = "RimAdminRoleDeleteInput")]
+pub struct Delete {
+    /// The role.
+    pub admin_role_id: Id<AdminRole>,
+    /// The version that was read; the deletion is refused when it is no longer that.
+    pub expected_version: Option<i32>,
+}
+
+mutation! {
+    /// Deletes a role that nobody has.
+    pub DELETE = "rimAdminRoleDelete"(Delete),
+    permission "rim.admin_role.delete"
+    also [("deletedId", "The role that was deleted.", "ID")] => delete
+}
+
+/// Deletes a role that nobody has (spec 5.2).
+pub async fn delete(tx: &mut Tx, input: Delete) -> Rule<Outcome> {
+    let (id, field) = (&input.admin_role_id, "adminRoleId");
+    let role: AdminRole = tx.lock_version(id, field, input.expected_version).await?;
+    if role.name == SUPER_ADMIN {
+        return Err(RoleRefused::SuperAdmin.into());
+    }
+    let people =
+        Dependants { meta: AdminUser::META, column: "role_id", name: "username", only: "" };
+    tx.refuse_dependants(&role, field, &[people]).await?;
+    tx.settle()?;
+    tx.delete(&role).await?;
+    Ok(Outcome::default().with("deletedId", id.as_str()))
+}

@@ -1,0 +1,68 @@
+//! A person who cannot come in any more gets a new one-time password, or another try
+//! (spec 1.11).
+
+use async_graphql::InputObject;
+use bizgraph_kernel::auth::{self, give_fresh_password};
+use bizgraph_kernel::db::Tx;
+use bizgraph_kernel::entity::Id;
+use bizgraph_kernel::mutation;
+use bizgraph_kernel::mutation::{Mutation, Outcome, parse_input};
+use bizgraph_kernel::refusal::Rule;
+
+use super::AdminUser;
+use super::administrators::require_grantable;
+use crate::admin_role::AdminRole;
+
+/// Who gets a new password.
+#[derive(InputObject)]
+#[graphql(name = "RimAdminUserResetPasswordInput")]
+pub struct ResetPassword {
+    /// The person.
+    pub admin_user_id: Id<AdminUser>,
+}
+
+/// Who gets another try.
+#[derive(InputObject)]
+#[graphql(name = "RimAdminUserUnlockInput")]
+pub struct Unlock {
+    /// The person.
+    pub admin_user_id: Id<AdminUser>,
+}
+
+/// `rimAdminUserResetPassword`; written out because its rule answers more than the entity.
+pub static RESET_PASSWORD: Mutation = Mutation {
+    name: "rimAdminUserResetPassword",
+    doc: "Gives a person a one-time password, shown now and never again; its sessions end.",
+    permission: "rim.admin_user.update",
+    approval: None,
+    keyed: false,
+    input_type: <ResetPassword as async_graphql::InputType>::create_type_info,
+    entity: Some(|| <AdminUser as bizgraph_kernel::entity::Entity>::META),
+    extra: &[super::ONE_TIME_PASSWORD],
+    run: |tx, value| Box::pin(async move { reset_password(tx, parse_input(value)?).await }),
+};
+
+mutation! {
+    /// Ends the lock of a person after too many wrong passwords.
+    pub UNLOCK = "rimAdminUserUnlock"(Unlock) -> AdminUser,
+    permission "rim.admin_user.update" => unlock
+}
+
+/// Gives a person a one-time password (spec 5.8); whoever could use it for more than they may
+/// themselves is refused.
+pub async fn reset_password(tx: &mut Tx, input: ResetPassword) -> Rule<Outcome> {
+    let user: AdminUser = tx.lock(&input.admin_user_id, "adminUserId").await?;
+    let role: AdminRole = tx.get(user.role_id).await?;
+    require_grantable(tx, &role, "adminUserId").await?;
+    tx.settle()?;
+    let (key, name, email) = (user.credential_key(), &user.username, &user.email);
+    let password = give_fresh_password(tx, &key, name, email).await?;
+    Ok(Outcome::from(user).with("oneTimePassword", password))
+}
+
+/// Ends the lock of a person (spec 1.11).
+pub async fn unlock(tx: &mut Tx, input: Unlock) -> Rule<AdminUser> {
+    let user: AdminUser = tx.lock(&input.admin_user_id, "adminUserId").await?;
+    auth::unlock(tx, &user.credential_key()).await?;
+    Ok(user)
+}

@@ -1,0 +1,182 @@
+//! RIM: airtime loans and the support of who takes them (spec 5). This page is the index: an
+//! entity is a noun, its moves are the verbs in the folder beside it.
+
+// --- customers, loans and money
+pub mod credit_limit_change;
+pub mod loan;
+pub mod loan_product;
+pub mod loan_repayment;
+pub mod network;
+pub mod reconciliation_batch;
+pub mod transaction;
+pub mod user;
+
+// --- the support desk
+pub mod attachment;
+pub mod canned_reply;
+pub mod chat_message;
+pub mod department;
+pub mod sla_policy;
+pub mod support_agent;
+pub mod ticket;
+pub mod ticket_history;
+pub mod ticket_sla_clock;
+
+// --- people of the admin panel
+pub mod admin_activity_log;
+pub mod admin_role;
+pub mod admin_user;
+pub mod audit_log;
+pub mod security_settings;
+
+// --- alerts and messages
+pub mod alert_firing;
+pub mod broadcast_message;
+pub mod broadcast_recipient;
+pub mod delivery;
+pub mod email_template;
+pub mod notification_history;
+pub mod sms_template;
+pub mod system_alert;
+
+// --- the system
+pub mod api_integration;
+pub mod backup;
+pub mod backup_settings;
+pub mod system_config;
+
+// --- the module as a whole
+pub mod policy;
+pub mod series;
+pub mod verify;
+
+use bizgraph_kernel::entity::{Entity, Meta};
+use bizgraph_kernel::module::Module;
+use bizgraph_kernel::mutation::Mutation;
+use diesel_migrations::embed_migrations;
+
+/// The module as the kernel sees it.
+pub static MODULE: Module = Module {
+    name: "rim",
+    doc: "Airtime loans and the support of who takes them.",
+    entities: ENTITIES,
+    mutations: MUTATIONS,
+    subscriptions: &[],
+    reports: &[],
+    roles: &[admin_role::SUPER_ADMIN, policy::CUSTOMER],
+    kept_roles: Some(&policy::KEPT_ROLES),
+    records_denials: true,
+    administrator: admin_role::SUPER_ADMIN,
+    policy: policy::POLICY,
+    settings: &[],
+    series: series::SERIES,
+    documents: &[],
+    jobs: &[],
+    templates: &[],
+    checks: verify::CHECKS,
+    projections: &[],
+    import: None,
+    migrations: embed_migrations!("../../migrations/rim"),
+    // Customers log in with their phone number. One who is suspended still pays back and asks
+    // for help, so nobody but the deleted is kept out.
+    people: "SELECT 'adminUser:' || id::text AS id, username::text AS username, \
+             email::text AS email, username::text AS name, role::text AS role, \
+             status = 'active' AS active FROM admin_users \
+             UNION ALL \
+             SELECT 'user:' || id::text, phone::text, email::text, \
+             COALESCE(NULLIF(concat_ws(' ', first_name, last_name), ''), phone)::text, \
+             'customer'::text, TRUE FROM users WHERE deleted_at IS NULL",
+    first_administrator: "WITH role AS (UPDATE admin_roles SET user_count = user_count + 1 \
+                          WHERE name = 'super_admin' RETURNING id, name) \
+                          INSERT INTO admin_users (id, username, email, role, role_id) \
+                          SELECT $3, $1, $2, role.name, role.id FROM role \
+                          RETURNING 'adminUser:' || id::text",
+};
+
+static ENTITIES: &[&Meta] = &[
+    user::User::META,
+    loan::Loan::META,
+    transaction::Transaction::META,
+    ticket::Ticket::META,
+    chat_message::ChatMessage::META,
+    attachment::Attachment::META,
+    ticket_history::TicketHistory::META,
+    support_agent::SupportAgent::META,
+    department::Department::META,
+    admin_user::AdminUser::META,
+    admin_role::AdminRole::META,
+    admin_activity_log::AdminActivityLog::META,
+    system_alert::SystemAlert::META,
+    broadcast_message::BroadcastMessage::META,
+    notification_history::NotificationHistory::META,
+    api_integration::ApiIntegration::META,
+    system_config::SystemConfig::META,
+    audit_log::AuditLog::META,
+    email_template::EmailTemplate::META,
+    sms_template::SmsTemplate::META,
+    security_settings::SecuritySettings::META,
+    backup::Backup::META,
+    backup_settings::BackupSettings::META,
+    loan_repayment::LoanRepayment::META,
+    credit_limit_change::CreditLimitChange::META,
+    broadcast_recipient::BroadcastRecipient::META,
+    sla_policy::SlaPolicy::META,
+    ticket_sla_clock::TicketSlaClock::META,
+    canned_reply::CannedReply::META,
+    loan_product::LoanProduct::META,
+    reconciliation_batch::ReconciliationBatch::META,
+    alert_firing::AlertFiring::META,
+];
+
+static MUTATIONS: &[&Mutation] = &[
+    // customers, loans and money
+    &user::create::CREATE,
+    &user::update::UPDATE,
+    &user::borrowing::ACTIVATE,
+    &user::borrowing::DEACTIVATE,
+    &user::borrowing::SUSPEND,
+    &user::delete::DELETE,
+    &user::restore::RESTORE,
+    &loan_product::create::CREATE,
+    &loan_product::update::UPDATE,
+    &loan_product::delete::DELETE,
+    &loan::request::REQUEST,
+    &loan::approve::APPROVE,
+    &loan::reject::REJECT,
+    &loan::approve::UNDO_APPROVE,
+    &loan::disburse::DISBURSE,
+    &loan::default::DEFAULT,
+    &transaction::create::CREATE,
+    &transaction::confirm::CONFIRM,
+    &transaction::fail::FAIL,
+    &transaction::refund::REFUND,
+    &transaction::reconcile::RECONCILE,
+    &transaction::reconcile::UNDO_RECONCILE,
+    &reconciliation_batch::create::CREATE,
+    &user::set_credit::SET_CREDIT,
+    // the support desk
+    &department::create::CREATE,
+    &department::update::UPDATE,
+    &department::delete::DELETE,
+    &support_agent::create::CREATE,
+    &support_agent::update::UPDATE,
+    &support_agent::delete::DELETE,
+    &support_agent::presence::COME_BACK,
+    &support_agent::presence::GO_AWAY,
+    &canned_reply::create::CREATE,
+    &canned_reply::update::UPDATE,
+    &canned_reply::delete::DELETE,
+    &sla_policy::update::UPDATE,
+    // people of the admin panel
+    &admin_user::invite::INVITE,
+    &admin_user::update::UPDATE,
+    &admin_user::set_role::SET_ROLE,
+    &admin_user::access::ACTIVATE,
+    &admin_user::access::DEACTIVATE,
+    &admin_user::access::SUSPEND,
+    &admin_user::credentials::RESET_PASSWORD,
+    &admin_user::credentials::UNLOCK,
+    &admin_role::create::CREATE,
+    &admin_role::update::UPDATE,
+    &admin_role::delete::DELETE,
+];

@@ -1,0 +1,123 @@
+//! Paying the airtime of a loan out (spec 5.4, 5.5). Asking for it writes the transaction; the
+//! telecom is called with nothing locked; confirming or failing the transaction moves the loan.
+
+use async_graphql::InputObject;
+use bizgraph_kernel::db::{Fault, Tx};
+use bizgraph_kernel::entity::{Bind, Id, Sql};
+use bizgraph_kernel::mutation;
+use bizgraph_kernel::refusal::{Code, Refusal, Rule};
+use chrono::{DateTime, Days, NaiveTime, TimeZone, Utc};
+
+use super::{Loan, LoanStatus, approve, eligibility, machine, repay};
+use crate::admin_user::acting;
+use crate::api_integration::{ApiIntegration, ApiIntegrationStatus};
+use crate::network::Network;
+use crate::series;
+use crate::transaction::{Transaction, TransactionType};
+use crate::user::{User, figures};
+
+/// Which loan to pay out.
+#[derive(InputObject)]
+#[graphql(name = "RimLoanDisburseInput")]
+pub struct Disburse {
+    /// The loan.
+    pub loan_id: Id<Loan>,
+    /// The version that was read; the move is refused when it is no longer that.
+    pub expected_version: Option<i32>,
+    /// Makes a repeated call the same call.
+    pub idempotency_key: String,
+}
+
+mutation! {
+    /// Sends the airtime of a loan on its way; the loan is paid out when the telecom confirms.
+    pub DISBURSE = "rimLoanDisburse"(Disburse) -> Loan,
+    permission "rim.loan.transition:disburse", keyed => disburse
+}
+
+/// Sends airtime on its way (spec 5.5): under a reference that is never used again.
+pub async fn disburse(tx: &mut Tx, input: Disburse) -> Rule<Loan> {
+    let (user, loan) = approve::lock(tx, &input.loan_id, input.expected_version).await?;
+    tx.check_move(&loan, &machine::DISBURSE, None, "loanId")?;
+    approve::no_airtime_on_its_way(tx, &loan).await?;
+    eligibility::is_active(tx, &user, "loanId");
+    let standing = eligibility::standing(tx, &user, Some(loan.id)).await?;
+    eligibility::fits(tx, &user, &standing, &loan.amount)?;
+    let telecom = telecom(tx, loan.network).await?;
+    tx.require(telecom.is_some(), || {
+        let network = loan.network.spelling();
+        let message = format!("No telecom of {network} is connected; activate its integration.");
+        Refusal::new(Code::PreconditionFailed, "loanId", message).with("network", network)
+    });
+    tx.settle()?;
+    let provider = telecom.map(|telecom| telecom.provider);
+    let number = tx.draw_number(&series::TRANSACTION).await?;
+    let sets = vec![
+        Transaction::TRANSACTION_ID.to(number.clone()),
+        Transaction::USER_ID.to(user.id),
+        Transaction::USER_PHONE.to(user.phone.clone()),
+        Transaction::USER_EMAIL.to(Some(user.email.clone())),
+        Transaction::TYPE.to(TransactionType::Airtime),
+        Transaction::AMOUNT.to(loan.amount.clone()),
+        Transaction::REFERENCE.to(Some(number)),
+        Transaction::PROVIDER.to(provider),
+        Transaction::NETWORK.to(Some(loan.network)),
+        Transaction::LOAN_ID.to(Some(loan.id)),
+        Transaction::CREATED_BY.to(acting(tx)),
+    ];
+    tx.insert(sets).await?;
+    Ok(loan)
+}
+
+/// The active telecom of a network.
+pub async fn telecom(tx: &mut Tx, network: Network) -> Rule<Option<ApiIntegration>> {
+    let mut active = Sql::new("t.type = 'telecom' AND t.status = 'active' AND t.network = ");
+    active.bind(Bind::Text(Some(network.spelling().to_owned()))).push(" ORDER BY t.id LIMIT 1");
+    Ok(tx.select(active).await?.pop())
+}
+
+/// The airtime arrived: the loan runs from now (spec 5.4), and what the customer had paid
+/// beyond earlier debts goes to it.
+pub async fn arrived(
+    tx: &mut Tx,
+    loan: &Loan,
+    user: &User,
+    telco_reference: Option<String>,
+) -> Rule<()> {
+    let sets = vec![
+        Loan::DISBURSED_AT.to(Some(tx.now)),
+        Loan::DUE_DATE.to(Some(due_date(tx, loan.repayment_period)?)),
+        Loan::TELCO_REFERENCE.to(telco_reference),
+    ];
+    tx.advance(loan, &machine::DISBURSE, LoanStatus::Disbursed.spelling(), sets).await?;
+    repay::apply_credit(tx, user).await?;
+    figures::refresh(tx, user.id).await?;
+    count_failures(tx, loan.network, |_| 0).await
+}
+
+/// The telecom did not take it: the loan can be paid out again, and the failure counts.
+pub async fn did_not_arrive(tx: &mut Tx, loan: &Loan) -> Rule<()> {
+    let sets = vec![Loan::DISBURSEMENT_ATTEMPTS.to(loan.disbursement_attempts + 1)];
+    let approved = LoanStatus::Approved.spelling();
+    tx.advance(loan, &machine::DISBURSEMENT_FAILS, approved, sets).await?;
+    count_failures(tx, loan.network, |failures| failures + 1).await
+}
+
+async fn count_failures(tx: &mut Tx, network: Network, count: fn(i32) -> i32) -> Rule<()> {
+    let Some(seen) = telecom(tx, network).await? else { return Ok(()) };
+    let telecom: ApiIntegration = tx.get_locked(seen.id).await?;
+    if telecom.status == ApiIntegrationStatus::Active {
+        let failures = count(telecom.failure_count);
+        tx.update(&telecom, vec![ApiIntegration::FAILURE_COUNT.to(failures)]).await?;
+    }
+    Ok(())
+}
+
+/// The end of the last day to pay back, in the tenant's zone.
+fn due_date(tx: &Tx, days: i32) -> Rule<DateTime<Utc>> {
+    let zone = tx.actor.tenant.time_zone;
+    let fault = || Fault::internal("a due date that is no date");
+    let after = tx.business_date + Days::new(u64::try_from(days).map_err(|_| fault())? + 1);
+    let midnight = zone.from_local_datetime(&after.and_time(NaiveTime::MIN));
+    let midnight = midnight.earliest().ok_or_else(fault)?.with_timezone(&Utc);
+    Ok(midnight - chrono::TimeDelta::microseconds(1))
+}

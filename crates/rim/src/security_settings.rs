@@ -1,0 +1,31 @@
+//! The document's settings row: a face of the kernel's table, which is what is enforced
+//! (spec 5.8, 1.11). `securitySettingsUpdate` changes it.
+
+use bizgraph_kernel::Entity;
+use chrono::{DateTime, Utc};
+
+/// The tenant's rules for passwords, attempts and session length; one row.
+#[derive(Entity, Clone, Debug)]
+#[entity(module = "rim", table = rim_security_settings, permission = "platform.security_settings",
+    plural = "allSecuritySettings", view)]
+pub struct SecuritySettings {
+    pub id: i32,
+    /// The fewest characters of a new password.
+    pub password_min_length: i32,
+    /// Whether a new password needs a capital letter.
+    pub password_require_uppercase: bool,
+    /// Whether a new password needs a small letter.
+    pub password_require_lowercase: bool,
+    /// Whether a new password needs a digit.
+    pub password_require_numbers: bool,
+    /// Whether a new password needs a character that is neither letter nor digit.
+    pub password_require_special_chars: bool,
+    /// Minutes without a request after which a session ends.
+    pub session_timeout: i32,
+    /// Wrong passwords after which a name is locked.
+    pub max_login_attempts: i32,
+    /// Minutes for which a lock holds.
+    pub lockout_duration: i32,
+    /// When it changed last.
+    pub updated_at: DateTime<Utc>,
+}

@@ -1,0 +1,103 @@
+//! Money goes back to who paid it (spec 5.6): loans stand as if it had not been paid; airtime
+//! that the telecom took back leaves its loan agreed to.
+
+use async_graphql::InputObject;
+use bizgraph_kernel::db::Tx;
+use bizgraph_kernel::entity::Id;
+use bizgraph_kernel::mutation;
+use bizgraph_kernel::refusal::{Code, Refusal, Rule};
+
+use super::{Transaction, TransactionStatus, TransactionType, confirm, machine};
+use crate::admin_user::acting;
+use crate::loan::machine::UNDISBURSE;
+use crate::loan::{Loan, LoanStatus, repay};
+use crate::user::figures;
+
+/// What goes back, and why.
+#[derive(InputObject)]
+#[graphql(name = "RimTransactionRefundInput")]
+pub struct Refund {
+    /// The transaction.
+    pub transaction_id: Id<Transaction>,
+    /// The version that was read; the move is refused when it is no longer that.
+    pub expected_version: Option<i32>,
+    /// The provider's reference for the way back, which proves it; at most 100 characters.
+    pub refund_reference: String,
+    /// Why, at most 500 characters.
+    pub reason: String,
+    /// Makes a repeated call the same call.
+    pub idempotency_key: String,
+}
+
+mutation! {
+    /// Sends money back; two people where it had arrived.
+    pub REFUND = "rimTransactionRefund"(Refund) -> Transaction,
+    permission "rim.transaction.transition:refund"
+    approved by "rim.transaction.approve", keyed => refund
+}
+
+/// Sends money back (spec 5.6).
+pub async fn refund(tx: &mut Tx, input: Refund) -> Rule<Transaction> {
+    let (user, loan, transaction) =
+        confirm::lock(tx, &input.transaction_id, input.expected_version).await?;
+    tx.check_move(&transaction, &machine::REFUND, None, "transactionId")?;
+    let reference = tx.text(&input.refund_reference, "refundReference", 100);
+    let reason = tx.text(&input.reason, "reason", 500);
+    tx.no_card_number(Some(&reference), "refundReference");
+    let had_arrived = transaction.status == TransactionStatus::Completed;
+    check(tx, &transaction, loan.as_ref(), had_arrived);
+    tx.settle()?;
+    if had_arrived {
+        let (number, amount) = (&transaction.transaction_id, &transaction.amount);
+        tx.four_eyes(&transaction, format!("Refund {number} of {amount}")).await?;
+    }
+    let sets = vec![
+        Transaction::REFUNDED_AT.to(Some(tx.now)),
+        Transaction::REFUNDED_BY.to(acting(tx)),
+        Transaction::REFUND_REFERENCE.to(Some(reference)),
+        Transaction::REFUND_REASON.to(Some(reason)),
+    ];
+    if had_arrived && transaction.r#type == TransactionType::Repayment {
+        // Before loans are taken back to, so that no rest of it counts as credit.
+        repay::open_loans(tx, user.id, None).await?;
+    }
+    let refunded = TransactionStatus::Refunded.spelling();
+    let transaction = tx.advance(&transaction, &machine::REFUND, refunded, sets).await?;
+    if had_arrived {
+        match loan {
+            Some(loan) => undisburse(tx, &loan).await?,
+            None => repay::take_back(tx, &transaction, &user).await?,
+        }
+        figures::refresh(tx, user.id).await?;
+    }
+    Ok(transaction)
+}
+
+fn check(tx: &mut Tx, transaction: &Transaction, loan: Option<&Loan>, had_arrived: bool) {
+    tx.require(transaction.reconciled_at.is_none(), || {
+        let message = "It was found on a statement; take the reconciliation back first.";
+        Refusal::new(Code::PreconditionFailed, "transactionId", message)
+    });
+    tx.require(had_arrived || transaction.r#type == TransactionType::Repayment, || {
+        let message = "Airtime that failed never left; there is nothing to send back.";
+        Refusal::new(Code::PreconditionFailed, "transactionId", message)
+    });
+    if let Some(loan) = loan.filter(|_| had_arrived) {
+        let untouched = loan.status == LoanStatus::Disbursed && loan.amount_paid.is_zero();
+        tx.require(untouched, || {
+            let status = loan.status.spelling();
+            let message = format!(
+                "The loan is {status} and {} was paid back; airtime goes back only before that.",
+                loan.amount_paid
+            );
+            Refusal::new(Code::PreconditionFailed, "transactionId", message).with("status", status)
+        });
+    }
+}
+
+async fn undisburse(tx: &mut Tx, loan: &Loan) -> Rule<()> {
+    let sets =
+        vec![Loan::DISBURSED_AT.to(None), Loan::DUE_DATE.to(None), Loan::TELCO_REFERENCE.to(None)];
+    tx.advance(loan, &UNDISBURSE, LoanStatus::Approved.spelling(), sets).await?;
+    Ok(())
+}

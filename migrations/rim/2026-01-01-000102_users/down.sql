@@ -1,0 +1,2 @@
+DROP SEQUENCE series_user;
+DROP TABLE users;

@@ -1,0 +1,2 @@
+DROP SEQUENCE series_loan;
+DROP TABLE loans;

@@ -1,0 +1,2 @@
+DROP SEQUENCE series_transaction;
+DROP TABLE transactions;

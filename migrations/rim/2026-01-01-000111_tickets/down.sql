@@ -1,0 +1,2 @@
+DROP SEQUENCE series_ticket;
+DROP TABLE tickets;

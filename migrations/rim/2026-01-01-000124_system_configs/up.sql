@@ -1,0 +1,82 @@
+CREATE TABLE system_configs (
+  id UUID PRIMARY KEY,
+  category VARCHAR(50) NOT NULL,
+  key VARCHAR(50) NOT NULL,
+  -- Text, read by its type.
+  value TEXT NOT NULL,
+  description VARCHAR(500) NOT NULL,
+  data_type VARCHAR(10) NOT NULL CHECK (data_type IN ('string', 'number', 'boolean', 'json')),
+  updated_by UUID REFERENCES admin_users (id),
+
+  version INTEGER NOT NULL DEFAULT 1,
+  created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  updated_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+
+  UNIQUE (category, key)
+);
+
+CREATE INDEX idx_system_configs_category ON system_configs (category);
+CREATE INDEX idx_system_configs_key ON system_configs (key);
+
+CREATE INDEX idx_system_configs_updated_by ON system_configs (updated_by);
+CREATE INDEX idx_system_configs_created ON system_configs (created_at, id);
+
+INSERT INTO system_configs (id, category, key, value, data_type, description) VALUES
+  ('01920000-0000-7000-8000-000000000501', 'loans', 'suspend_on_default', 'false', 'boolean',
+   'Whether a default suspends the customer.'),
+  ('01920000-0000-7000-8000-000000000502', 'loans', 'auto_approve_score', '700', 'number',
+   'Credit score from which a loan is approved without a person.'),
+  ('01920000-0000-7000-8000-000000000503', 'loans', 'auto_approve_max', '5000.00', 'number',
+   'The largest amount that is approved without a person.'),
+  ('01920000-0000-7000-8000-000000000504', 'loans', 'default_after_days', '30', 'number',
+   'Days past due after which a loan is defaulted.'),
+  ('01920000-0000-7000-8000-000000000505', 'loans', 'max_open', '1', 'number',
+   'Loans that a customer may have open at the same time.'),
+  ('01920000-0000-7000-8000-000000000506', 'loans', 'min_account_age_days', '0', 'number',
+   'Days that an account has to be old for a first loan.'),
+  ('01920000-0000-7000-8000-000000000507', 'loans', 'enabled_networks', '["MTN", "Airtel", "Glo", "9mobile"]', 'json',
+   'Networks that airtime is lent for.'),
+  ('01920000-0000-7000-8000-000000000508', 'loans', 'interest_rate', '15', 'number',
+   'Percent of a loan without a product.'),
+  ('01920000-0000-7000-8000-000000000509', 'loans', 'repayment_period', '14', 'number',
+   'Days to pay back a loan without a product.'),
+  ('01920000-0000-7000-8000-000000000510', 'loans', 'late_fee', '0.00', 'number',
+   'Added once to a loan that is late; 0.00 for none.'),
+  ('01920000-0000-7000-8000-000000000511', 'loans', 'late_fee_grace_days', '3', 'number',
+   'Days past due before the late fee.'),
+  ('01920000-0000-7000-8000-000000000512', 'repayments', 'allow_credit', 'false', 'boolean',
+   'Whether what is paid beyond the debt is kept for the next loan.'),
+  ('01920000-0000-7000-8000-000000000513', 'transactions', 'stale_hours', '24', 'number',
+   'Hours after which a transaction that nobody confirmed fails.'),
+  ('01920000-0000-7000-8000-000000000514', 'credit', 'initial_limit', '1000.00', 'number',
+   'The limit of a new customer.'),
+  ('01920000-0000-7000-8000-000000000515', 'credit', 'manual_limit', '50000.00', 'number',
+   'Limits above this take two people.'),
+  ('01920000-0000-7000-8000-000000000516', 'credit', 'min', '0.00', 'number',
+   'The lowest limit that the rules set.'),
+  ('01920000-0000-7000-8000-000000000517', 'credit', 'max', '100000.00', 'number',
+   'The highest limit that the rules set.'),
+  ('01920000-0000-7000-8000-000000000518', 'credit', 'on_time_score', '20', 'number',
+   'Points for a loan paid back in time.'),
+  ('01920000-0000-7000-8000-000000000519', 'credit', 'on_time_factor', '1.10', 'number',
+   'What a limit is multiplied by after a loan paid back in time.'),
+  ('01920000-0000-7000-8000-000000000520', 'credit', 'late_grace_days', '7', 'number',
+   'Days late that cost nothing.'),
+  ('01920000-0000-7000-8000-000000000521', 'credit', 'late_score', '-40', 'number',
+   'Points for a loan paid back later than that.'),
+  ('01920000-0000-7000-8000-000000000522', 'credit', 'default_score', '-150', 'number',
+   'Points for a default.'),
+  ('01920000-0000-7000-8000-000000000523', 'credit', 'default_factor', '0.5', 'number',
+   'What a limit is multiplied by after a default.'),
+  ('01920000-0000-7000-8000-000000000524', 'users', 'idle_days', '180', 'number',
+   'Days without a sign of life after which a customer is inactive.'),
+  ('01920000-0000-7000-8000-000000000525', 'tickets', 'department_by_category', '{}', 'json',
+   'Name of the department for each category of ticket.'),
+  ('01920000-0000-7000-8000-000000000526', 'tickets', 'auto_close_hours', '72', 'number',
+   'Hours after which a resolved ticket is closed.'),
+  ('01920000-0000-7000-8000-000000000527', 'tickets', 'reopen_days', '7', 'number',
+   'Days in which a customer can reopen a ticket.'),
+  ('01920000-0000-7000-8000-000000000528', 'broadcast', 'approval_size', '1000', 'number',
+   'Audiences above this take two people.'),
+  ('01920000-0000-7000-8000-000000000529', 'broadcast', 'sms_segments', '1', 'number',
+   'Parts of 160 characters that an SMS may have.');

@@ -1,0 +1,1 @@
+DROP VIEW rim_security_settings;

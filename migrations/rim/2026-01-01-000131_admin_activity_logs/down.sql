@@ -1,0 +1,1 @@
+DROP VIEW admin_activity_logs;
