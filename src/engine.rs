@@ -1,5 +1,7 @@
 //! The kernel and the schemas as the doors see them.
 
+mod files;
+
 use std::sync::Arc;
 
 use async_graphql::{Request, Response};
@@ -7,9 +9,11 @@ use bizgraph_kernel::actor::{Actor, Origin};
 use bizgraph_kernel::db::Fault;
 use bizgraph_kernel::kernel::Kernel;
 use bizgraph_kernel::schema::RequestContext;
+use futures_util::stream::BoxStream;
 
 use crate::schema::Schemas;
-use crate::server::{Caller, Engine, Rejected, RequestFacts};
+use crate::server::guard::Guarded;
+use crate::server::{Caller, Engine, Incoming, Outgoing, Rejected, RequestFacts};
 
 /// Requests answered by the kernel.
 pub struct KernelEngine {
@@ -25,6 +29,7 @@ pub struct KernelCaller {
 impl KernelEngine {
     /// An engine over this kernel, with a schema for each of its modules.
     pub fn new(kernel: Arc<Kernel>) -> Self {
+        kernel.start_live();
         KernelEngine { kernel, schemas: Schemas::default() }
     }
 }
@@ -74,11 +79,57 @@ impl Engine for KernelEngine {
         &self,
         caller: Arc<KernelCaller>,
         facts: RequestFacts,
+        guarded: &Guarded,
         request: Request,
     ) -> Response {
         let context =
             RequestContext::new(self.kernel.clone(), caller.actor.clone(), origin(&facts));
-        self.schemas.execute(context, request).await
+        self.schemas.execute(context, guarded, request).await
+    }
+
+    fn subscribe(
+        &self,
+        caller: Arc<KernelCaller>,
+        facts: RequestFacts,
+        request: Request,
+    ) -> BoxStream<'static, Response> {
+        let context =
+            RequestContext::new(self.kernel.clone(), caller.actor.clone(), origin(&facts));
+        self.schemas.subscribe(context, request)
+    }
+
+    async fn credential_ended(&self, caller: Arc<KernelCaller>, token: String) {
+        match &caller.actor {
+            Some(actor) => self.kernel.credential_ended(actor, &token).await,
+            None => std::future::pending().await,
+        }
+    }
+
+    async fn export(
+        &self,
+        caller: Arc<KernelCaller>,
+        facts: RequestFacts,
+        list: &str,
+        ending: &str,
+        request: &[u8],
+    ) -> Result<Outgoing, Rejected> {
+        let actor = caller.actor.as_ref().ok_or_else(unauthenticated)?;
+        files::export(&self.kernel, actor, origin(&facts), list, ending, request).await
+    }
+
+    async fn upload(
+        &self,
+        caller: Arc<KernelCaller>,
+        facts: RequestFacts,
+        name: &str,
+        pieces: Incoming<'_>,
+    ) -> Result<Vec<u8>, Rejected> {
+        let actor = caller.actor.as_ref().ok_or_else(unauthenticated)?;
+        files::upload(&self.kernel, actor, origin(&facts), name, pieces).await
+    }
+
+    async fn follow(&self, link: &str) -> Result<Outgoing, Rejected> {
+        files::follow(&self.kernel, link).await
     }
 
     fn numbers(&self) -> String {

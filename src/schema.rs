@@ -1,15 +1,20 @@
 //! One schema per module beside the platform's part, and one of everything for the contract
 //! file `schema.graphql`.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::parser::types::DocumentOperations;
-use async_graphql::{EmptySubscription, Name, Pos, Request, Response, Schema, Value};
+use async_graphql::{Name, Pos, Request, Response, Schema, SchemaEnv, Value};
 use bizgraph_kernel::module::Module;
-use bizgraph_kernel::schema::{Face, MutationRoot, QueryRoot, RequestContext};
+use bizgraph_kernel::schema::{
+    Face, MutationRoot, QueryRoot, RequestContext, SubscriptionRoot, plain_query, run_direct,
+};
+use futures_util::stream::BoxStream;
+
+use crate::server::guard::Guarded;
 
 /// Every module that this server carries.
-pub static MODULES: &[&Module] = &[&bizgraph_bizhub::MODULE];
+pub static MODULES: &[&Module] = &[&bizgraph_bizhub::MODULE, &bizgraph_rim::MODULE];
 
 /// What a caller without a login sees.
 struct Anonymous;
@@ -30,6 +35,16 @@ impl Face for Bizhub {
     }
 }
 
+/// What people of a RIM tenant see.
+struct Rim;
+
+impl Face for Rim {
+    fn modules() -> &'static [&'static Module] {
+        static RIM: &[&Module] = &[&bizgraph_rim::MODULE];
+        RIM
+    }
+}
+
 /// Everything, for the contract file.
 struct Everything;
 
@@ -39,12 +54,16 @@ impl Face for Everything {
     }
 }
 
-type Faced<F> = Schema<QueryRoot<F>, MutationRoot<F>, EmptySubscription>;
+type Faced<F> = Schema<QueryRoot<F>, MutationRoot<F>, SubscriptionRoot<F>>;
 
 fn build<F: Face>() -> Faced<F> {
-    Schema::build(QueryRoot::<F>::default(), MutationRoot::<F>::default(), EmptySubscription)
-        .disable_suggestions()
-        .finish()
+    Schema::build(
+        QueryRoot::<F>::default(),
+        MutationRoot::<F>::default(),
+        SubscriptionRoot::<F>::default(),
+    )
+    .disable_suggestions()
+    .finish()
 }
 
 /// The contract of the whole server in the schema definition language.
@@ -56,13 +75,44 @@ pub fn sdl() -> String {
 struct Seen<F: Face> {
     schema: Faced<F>,
     sdl: String,
+    /// What the library made of the schema, once it found a document valid.
+    env: OnceLock<SchemaEnv>,
 }
 
 impl<F: Face> Seen<F> {
     fn new() -> Self {
         let schema = build::<F>();
         let sdl = schema.sdl();
-        Seen { schema, sdl }
+        Seen { schema, sdl, env: OnceLock::new() }
+    }
+
+    /// Executes by the library, and without it where it found the same document valid before.
+    async fn execute(
+        &self,
+        context: &Arc<RequestContext>,
+        guarded: &Guarded,
+        request: Request,
+    ) -> Response {
+        if guarded.is_valid()
+            && let Some(env) = self.env.get()
+        {
+            let (document, variables) = (guarded.document(), &request.variables);
+            let direct = run_direct(context, F::modules(), &env.registry, document, variables);
+            if let Some(response) = direct.await {
+                return response;
+            }
+        }
+        let mut request = request;
+        request.set_parsed_query(guarded.document().clone());
+        let request = with_defaults(request).data(context.clone());
+        let response = self.schema.execute(request).await;
+        if let Some(env) = context.valid_for()
+            && plain_query(guarded.document()).is_some()
+        {
+            self.env.get_or_init(|| env.clone());
+            guarded.found_valid();
+        }
+        response
     }
 }
 
@@ -104,11 +154,12 @@ async fn finished(context: RequestContext, response: Response) -> Response {
 pub struct Schemas {
     anonymous: Seen<Anonymous>,
     bizhub: Seen<Bizhub>,
+    rim: Seen<Rim>,
 }
 
 impl Default for Schemas {
     fn default() -> Self {
-        Schemas { anonymous: Seen::new(), bizhub: Seen::new() }
+        Schemas { anonymous: Seen::new(), bizhub: Seen::new(), rim: Seen::new() }
     }
 }
 
@@ -117,17 +168,22 @@ impl Schemas {
     pub fn sdl(&self, module: Option<&str>) -> &str {
         match module {
             Some("bizhub") => &self.bizhub.sdl,
+            Some("rim") => &self.rim.sdl,
             _ => &self.anonymous.sdl,
         }
     }
 
     /// Executes one operation. A read that meets a plan made useless by a migration is tried
     /// once more on another connection.
-    pub async fn execute(&self, context: RequestContext, request: Request) -> Response {
-        let request = with_defaults(request);
-        let again =
-            (request.query.clone(), request.variables.clone(), request.operation_name.clone());
-        let (response, context) = self.execute_once(context, request).await;
+    pub async fn execute(
+        &self,
+        context: RequestContext,
+        guarded: &Guarded,
+        request: Request,
+    ) -> Response {
+        let (variables, operation_name) =
+            (request.variables.clone(), request.operation_name.clone());
+        let (response, context) = self.execute_once(context, guarded, request).await;
         let Some(context) = context else { return response };
         if !context.met_stale_plan() {
             return finished(context, response).await;
@@ -135,28 +191,45 @@ impl Schemas {
         let (kernel, actor) = (context.kernel.clone(), context.actor.clone());
         let origin = context.origin.clone();
         drop(context);
-        let mut request = Request::new(again.0).variables(again.1);
-        request.operation_name = again.2;
+        let mut request = Request::new("").variables(variables);
+        request.operation_name = operation_name;
         let context = RequestContext::new(kernel, actor, origin);
-        let (response, context) = self.execute_once(context, request).await;
+        let (response, context) = self.execute_once(context, guarded, request).await;
         match context {
             Some(context) => finished(context, response).await,
             None => response,
         }
     }
 
+    /// Runs a subscription. What it shows is recorded event by event.
+    pub fn subscribe(
+        &self,
+        context: RequestContext,
+        request: Request,
+    ) -> BoxStream<'static, Response> {
+        let module = context.actor.as_ref().map(|actor| actor.module.name);
+        let request = with_defaults(request).data(Arc::new(context));
+        match module {
+            Some("bizhub") => self.bizhub.schema.execute_stream(request),
+            Some("rim") => self.rim.schema.execute_stream(request),
+            _ => self.anonymous.schema.execute_stream(request),
+        }
+    }
+
     async fn execute_once(
         &self,
         context: RequestContext,
+        guarded: &Guarded,
         request: Request,
     ) -> (Response, Option<RequestContext>) {
         let module = context.actor.as_ref().map(|actor| actor.module.name);
         let context = Arc::new(context);
-        let request = request.data(context.clone());
         let mut response = match module {
-            Some("bizhub") => self.bizhub.schema.execute(request).await,
-            _ => self.anonymous.schema.execute(request).await,
+            Some("bizhub") => self.bizhub.execute(&context, guarded, request).await,
+            Some("rim") => self.rim.execute(&context, guarded, request).await,
+            _ => self.anonymous.execute(&context, guarded, request).await,
         };
+        response.errors.extend(context.take_errors());
         let redactions = context.redactions();
         if !redactions.is_empty() {
             let paths = redactions.into_iter().map(Into::into).collect();

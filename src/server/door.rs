@@ -1,11 +1,8 @@
 //! The state that all requests share.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use super::{
     budget::Budgets, documents::Documents, engine::Engine, metrics::Metrics,
@@ -26,7 +23,7 @@ pub struct Door<E> {
     pub metrics: Metrics,
     /// One permit for each request that may run.
     pub slots: Semaphore,
-    draining: AtomicBool,
+    draining: watch::Sender<bool>,
 }
 
 impl<E: Engine> Door<E> {
@@ -38,7 +35,7 @@ impl<E: Engine> Door<E> {
             budgets: Budgets::new(settings.cost_budget, settings.cost_refill_per_second),
             metrics: Metrics::default(),
             slots: Semaphore::new(settings.requests_in_flight),
-            draining: AtomicBool::new(false),
+            draining: watch::Sender::new(false),
             settings,
         })
     }
@@ -48,13 +45,20 @@ impl<E: Engine> Door<E> {
         self.settings.requests_in_flight.saturating_sub(self.slots.available_permits())
     }
 
-    /// Tells load balancers to look elsewhere: `/readyz` fails from now on.
+    /// Tells load balancers to look elsewhere, and sockets to come back: `/readyz` fails from now
+    /// on.
     pub fn start_draining(&self) {
-        self.draining.store(true, Ordering::Relaxed);
+        self.draining.send_replace(true);
     }
 
     /// Whether the server was told to stop.
     pub fn is_draining(&self) -> bool {
-        self.draining.load(Ordering::Relaxed)
+        *self.draining.borrow()
+    }
+
+    /// Completes when the server is told to stop.
+    pub async fn drained(&self) {
+        // Fails when the sender is gone, which this door holds.
+        let _ = self.draining.subscribe().wait_for(|draining| *draining).await;
     }
 }

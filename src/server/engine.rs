@@ -2,6 +2,11 @@
 
 use std::{future::Future, net::IpAddr, sync::Arc};
 
+use axum::body::Bytes;
+use futures_util::stream::BoxStream;
+
+use super::guard::Guarded;
+
 /// What the doors know of one HTTP request.
 #[derive(Clone, Debug)]
 pub struct RequestFacts {
@@ -42,13 +47,57 @@ pub trait Engine: Send + Sync + 'static {
     /// Stable per module.
     fn sdl(&self, module: Option<&'static str>) -> &str;
 
-    /// Runs one operation of a guarded document.
+    /// Runs one operation of a guarded document, which the request leaves to the engine.
     fn execute(
         &self,
         caller: Arc<Self::Caller>,
         facts: RequestFacts,
+        guarded: &Guarded,
         request: async_graphql::Request,
     ) -> impl Future<Output = async_graphql::Response> + Send;
+
+    /// Runs one subscription of a guarded document until it is dropped.
+    fn subscribe(
+        &self,
+        caller: Arc<Self::Caller>,
+        facts: RequestFacts,
+        request: async_graphql::Request,
+    ) -> BoxStream<'static, async_graphql::Response>;
+
+    /// Completes when the token behind a caller is good no longer.
+    fn credential_ended(
+        &self,
+        caller: Arc<Self::Caller>,
+        token: String,
+    ) -> impl Future<Output = ()> + Send;
+
+    /// Takes a list out whole: its name, `csv` or `jsonl`, and the request's JSON.
+    fn export(
+        &self,
+        _caller: Arc<Self::Caller>,
+        _facts: RequestFacts,
+        _list: &str,
+        _ending: &str,
+        _request: &[u8],
+    ) -> impl Future<Output = Result<Outgoing, Rejected>> + Send {
+        async { Err(Rejected::nothing_here()) }
+    }
+
+    /// Takes a file in and answers it as JSON.
+    fn upload(
+        &self,
+        _caller: Arc<Self::Caller>,
+        _facts: RequestFacts,
+        _name: &str,
+        _pieces: Incoming<'_>,
+    ) -> impl Future<Output = Result<Vec<u8>, Rejected>> + Send {
+        async { Err(Rejected::nothing_here()) }
+    }
+
+    /// What a signed link leads to.
+    fn follow(&self, _link: &str) -> impl Future<Output = Result<Outgoing, Rejected>> + Send {
+        async { Err(Rejected::nothing_here()) }
+    }
 
     /// Further numbers in the text format of Prometheus; none unless the engine has some.
     fn numbers(&self) -> String {
@@ -57,6 +106,21 @@ pub trait Engine: Send + Sync + 'static {
 
     /// Whether requests can be answered now; the reason is for the log only.
     fn ready(&self) -> impl Future<Output = Result<(), String>> + Send;
+}
+
+/// A file on its way in, piece by piece.
+pub type Incoming<'a> = BoxStream<'a, Result<Bytes, std::io::Error>>;
+
+/// A file on its way out.
+pub struct Outgoing {
+    /// What it is to be called.
+    pub file_name: String,
+    /// Its media type.
+    pub content_type: String,
+    /// How long it is in bytes, where that is known.
+    pub byte_length: Option<u64>,
+    /// Its content. An error breaks the answer off.
+    pub pieces: BoxStream<'static, Result<Bytes, std::io::Error>>,
 }
 
 /// A top-level error with its HTTP status, such as UNAUTHENTICATED with 401, RATE_LIMITED
@@ -71,4 +135,16 @@ pub struct Rejected {
     pub message: String,
     /// When to try again, in seconds.
     pub retry_after_seconds: Option<u64>,
+}
+
+impl Rejected {
+    /// Nothing is at this address.
+    pub fn nothing_here() -> Self {
+        Self {
+            status: 404,
+            code: "NOT_FOUND",
+            message: "Nothing is here; GraphQL is at /graphql.".to_owned(),
+            retry_after_seconds: None,
+        }
+    }
 }

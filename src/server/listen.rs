@@ -12,7 +12,7 @@ use hyper_util::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    sync::{OwnedSemaphorePermit, Semaphore},
 };
 use tower::Service;
 
@@ -54,8 +54,9 @@ pub async fn serve<E: Engine>(
         let Some((stream, peer, permit)) = accepted else {
             continue;
         };
-        let service = service_fn(call(router.clone(), peer));
-        let connection = builder.serve_connection(TokioIo::new(stream), service);
+        let permit = Arc::new(permit);
+        let service = service_fn(call(router.clone(), peer, Arc::clone(&permit)));
+        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
         let connection = graceful.watch(connection.into_owned());
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -66,7 +67,13 @@ pub async fn serve<E: Engine>(
     }
     door.start_draining();
     drop(listener);
-    if tokio::time::timeout(door.settings.drain_timeout, graceful.shutdown()).await.is_err() {
+    // Sockets are no part of the graceful shutdown: their places come back when they are closed.
+    let all = u32::try_from(door.settings.connections).unwrap_or(u32::MAX);
+    let finished = async {
+        graceful.shutdown().await;
+        connections.acquire_many(all).await.map(drop)
+    };
+    if tokio::time::timeout(door.settings.drain_timeout, finished).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
     Ok(())
@@ -77,7 +84,7 @@ pub async fn serve<E: Engine>(
 async fn accept(
     listener: &TcpListener,
     connections: &Arc<Semaphore>,
-) -> Option<(TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     let permit = Arc::clone(connections).acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok((stream, peer)) => {
@@ -97,9 +104,18 @@ async fn accept(
 
 type Answering = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
 
-fn call(router: Router, peer: SocketAddr) -> impl Fn(Request<Incoming>) -> Answering {
+/// A connection's place among those that may be open, kept as long as any part of it lives.
+#[derive(Clone)]
+pub struct Place(#[expect(dead_code, reason = "held, not read")] Arc<OwnedSemaphorePermit>);
+
+fn call(
+    router: Router,
+    peer: SocketAddr,
+    permit: Arc<OwnedSemaphorePermit>,
+) -> impl Fn(Request<Incoming>) -> Answering {
     move |mut request| {
         request.extensions_mut().insert(Peer(peer));
+        request.extensions_mut().insert(Place(Arc::clone(&permit)));
         let mut router = router.clone();
         Box::pin(async move { router.call(request.map(Body::new)).await })
     }

@@ -14,7 +14,7 @@ use axum::{
 use super::{
     door::Door,
     engine::Engine,
-    graphiql,
+    exports, files, graphiql,
     headers::{self, RequestId},
     health,
     http::{
@@ -31,6 +31,9 @@ pub fn router<E: Engine>(door: Arc<Door<E>>) -> Router {
         .route("/", any(root::<E>))
         .route("/graphql", any(graphql::<E>))
         .route("/graphiql/{*path}", get(page_asset))
+        .route("/export/{file}", any(exports::export::<E>))
+        .route("/files", any(files::upload::<E>))
+        .route("/files/{link}", any(files::download::<E>))
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz::<E>))
         .route("/metrics", get(health::metrics::<E>))

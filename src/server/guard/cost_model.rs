@@ -125,7 +125,7 @@ fn field_cost(
     let is_composite = composites.contains(target);
     let own = if is_mutation {
         MUTATION
-    } else if parent.ends_with("Reports") {
+    } else if parent.ends_with("Reports") || target == "VerifyFinding" {
         REPORT
     } else if field.name.node.ends_with("Aggregates") || field.name.node.as_str() == "aggregates" {
         AGGREGATE

@@ -1,5 +1,7 @@
 //! A document that passed the guard.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use async_graphql::{
     Positioned, Variables,
     parser::{
@@ -18,6 +20,7 @@ pub struct Guarded {
     query_bytes: usize,
     /// The cost of the only operation, where no variable changes it.
     fixed_cost: Option<u64>,
+    is_valid: AtomicBool,
 }
 
 /// What the doors know of the operation that is to run.
@@ -48,12 +51,24 @@ impl Guarded {
             }
             _ => None,
         };
-        Ok(Self { document, variable_uses, query_bytes: query.len(), fixed_cost })
+        let is_valid = AtomicBool::new(false);
+        Ok(Self { document, variable_uses, query_bytes: query.len(), fixed_cost, is_valid })
     }
 
-    /// A copy of the document for the executor, which takes it apart.
-    pub fn document(&self) -> ExecutableDocument {
-        self.document.clone()
+    /// The document.
+    pub fn document(&self) -> &ExecutableDocument {
+        &self.document
+    }
+
+    /// Whether the document was found valid by the schema that it is kept for. What is left to
+    /// look at is whether the values of the variables fit.
+    pub fn is_valid(&self) -> bool {
+        self.is_valid.load(Ordering::Relaxed)
+    }
+
+    /// Notes that the schema found the document valid.
+    pub fn found_valid(&self) {
+        self.is_valid.store(true, Ordering::Relaxed);
     }
 
     /// A guess of the memory that the parsed document holds, in bytes.

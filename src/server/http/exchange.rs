@@ -26,8 +26,9 @@ use crate::server::{
     budget::Payer,
     door::Door,
     engine::{Caller, Engine, RequestFacts},
-    guard::OperationFacts,
+    guard::{Guarded, OperationFacts},
     headers::RequestId,
+    live,
     refusal::Refusal,
 };
 
@@ -38,7 +39,13 @@ pub async fn graphql<E: Engine>(
     request: axum::extract::Request,
 ) -> HttpResponse {
     let started = Instant::now();
+    if live::is_socket(request.headers()) {
+        return live::open(door, request, &request_id);
+    }
     let (parts, body) = request.into_parts();
+    if negotiation::wants_events(&parts.headers) {
+        return live::events(door, parts, body, request_id).await;
+    }
     let Some(media_type) = negotiation::negotiate(&parts.headers) else {
         let refusal = Refusal::http(
             StatusCode::NOT_ACCEPTABLE,
@@ -92,9 +99,30 @@ async fn walk<E: Engine>(
         .slots
         .try_acquire()
         .map_err(|_| Refusal::busy("The server answers as many requests as it can."))?;
-    let facts = facts(door, &parts, &parameters, request_id);
+    let facts = facts(door, &parts, parameters.operation_name.clone(), request_id);
     let token = bearer_token(&parts.headers)?;
     let caller = door.engine.authenticate(token, &facts).await?;
+    let (guarded, operation) = guard(door, caller.as_ref(), &parameters)?;
+    *kind = Some(operation.kind);
+    check_kind(operation.kind, &parts.method)?;
+    let remaining = charge(door, caller.as_ref(), &facts, operation.cost)?;
+    let tells_cost = wants_cost(&parts.headers, &parameters);
+
+    let request = request_of(parameters);
+    let mut response = door.engine.execute(caller, facts, &guarded, request).await;
+    if tells_cost {
+        let cost = value!({"requested": (operation.cost), "budgetRemaining": (remaining)});
+        response.extensions.insert("cost".to_owned(), cost);
+    }
+    Ok(response)
+}
+
+/// The guarded document of a request and its operation.
+pub(in crate::server) fn guard<E: Engine>(
+    door: &Door<E>,
+    caller: &E::Caller,
+    parameters: &Parameters,
+) -> Result<(Arc<Guarded>, OperationFacts), Refusal> {
     let module = caller.module();
     let model = door.documents.model(module, || door.engine.sdl(module).to_owned())?;
     let guarded = door.documents.get(module, &parameters.query, &model)?;
@@ -104,24 +132,22 @@ async fn walk<E: Engine>(
         parameters.variables_bytes,
         &model,
     )?;
-    *kind = Some(operation.kind);
-    check_kind(operation.kind, &parts.method)?;
-    let remaining = charge(door, caller.as_ref(), &facts, operation)?;
-    let tells_cost = wants_cost(&parts.headers, &parameters);
+    Ok((guarded, operation))
+}
 
+/// The request as the engine takes it.
+pub(in crate::server) fn request_of(parameters: Parameters) -> Request {
     let mut request = Request::new(parameters.query).variables(parameters.variables);
     request.operation_name = parameters.operation_name;
     request.extensions = parameters.extensions;
-    request.set_parsed_query(guarded.document());
-    let mut response = door.engine.execute(caller, facts, request).await;
-    if tells_cost {
-        let cost = value!({"requested": (operation.cost), "budgetRemaining": (remaining)});
-        response.extensions.insert("cost".to_owned(), cost);
-    }
-    Ok(response)
+    request
 }
 
-async fn read<E: Engine>(door: &Door<E>, parts: &Parts, body: Body) -> Result<Parameters, Refusal> {
+pub(in crate::server) async fn read<E: Engine>(
+    door: &Door<E>,
+    parts: &Parts,
+    body: Body,
+) -> Result<Parameters, Refusal> {
     match parts.method {
         Method::GET => parameters::from_query(parts.uri.query().unwrap_or_default()),
         Method::POST => {
@@ -136,10 +162,11 @@ async fn read<E: Engine>(door: &Door<E>, parts: &Parts, body: Body) -> Result<Pa
     }
 }
 
-fn facts<E: Engine>(
+/// What is known of a request.
+pub(in crate::server) fn facts<E: Engine>(
     door: &Door<E>,
     parts: &Parts,
-    parameters: &Parameters,
+    operation_name: Option<String>,
     request_id: &str,
 ) -> RequestFacts {
     let peer = parts.extensions.get::<Peer>().copied();
@@ -151,12 +178,12 @@ fn facts<E: Engine>(
             .get(USER_AGENT)
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned),
-        operation_name: parameters.operation_name.clone(),
+        operation_name,
     }
 }
 
 /// The token of `Authorization: Bearer ..`; `None` without the header.
-fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+pub(in crate::server) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
     let Some(header) = headers.get(AUTHORIZATION) else {
         return Ok(None);
     };
@@ -183,24 +210,27 @@ fn check_kind(kind: OperationType, method: &Method) -> Result<(), Refusal> {
         }
         OperationType::Subscription => Err(Refusal::request(
             "VALIDATION_FAILED",
-            "Subscriptions are not served at this address.",
+            "A subscription is a stream: open a WebSocket with the protocol graphql-transport-ws, or \
+             accept text/event-stream.",
         )),
         OperationType::Query | OperationType::Mutation => Ok(()),
     }
 }
 
-fn method_not_allowed(allow: &'static str, message: &str) -> Refusal {
+/// The answer to a method that an address does not take.
+pub(in crate::server) fn method_not_allowed(allow: &'static str, message: &str) -> Refusal {
     Refusal {
         allow: Some(allow),
         ..Refusal::http(StatusCode::METHOD_NOT_ALLOWED, "VALIDATION_FAILED", message)
     }
 }
 
-fn charge<E: Engine>(
+/// Takes a cost from the caller's budgets and answers what remains.
+pub(in crate::server) fn charge<E: Engine>(
     door: &Door<E>,
     caller: &E::Caller,
     facts: &RequestFacts,
-    operation: OperationFacts,
+    cost: u64,
 ) -> Result<u64, Refusal> {
     let (tenant, person) = caller.bucket();
     let payers: &[Payer] = if person.is_empty() {
@@ -209,7 +239,7 @@ fn charge<E: Engine>(
         &[Payer::Person(tenant.clone(), person), Payer::Tenant(tenant)]
     };
     // Even an operation that costs nothing takes our time.
-    let cost = operation.cost.max(1);
+    let cost = cost.max(1);
     door.budgets.charge(payers, cost, Instant::now()).map_err(|exhausted| Refusal {
         retry_after_seconds: Some(exhausted.retry_after_seconds),
         ..Refusal::http(

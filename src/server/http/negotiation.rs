@@ -55,15 +55,24 @@ pub fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
     Some(if graphql_response >= json { MediaType::GraphqlResponse } else { MediaType::Json })
 }
 
+/// Whether the caller wants the answers as server-sent events: only if it says so.
+pub fn wants_events(headers: &HeaderMap) -> bool {
+    accepts(headers, "text/event-stream")
+}
+
 /// Whether the caller is a browser that wants a page.
 pub fn wants_page(headers: &HeaderMap) -> bool {
+    accepts(headers, "text/html")
+}
+
+fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
     headers
         .get_all(ACCEPT)
         .iter()
         .flat_map(|value| value.to_str().unwrap_or_default().split(','))
         .any(|range| {
             let (name, quality) = read_range(range.trim());
-            name == "text/html" && quality > 0
+            name == media_type && quality > 0
         })
 }
 

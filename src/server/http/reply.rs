@@ -57,8 +57,8 @@ pub fn refuse(refusal: Refusal, media_type: MediaType, request_id: &str) -> Repl
     Reply { response: http, code: Some(code) }
 }
 
-/// The answer of a request that the engine took.
-pub fn answer(mut response: Response, media_type: MediaType, request_id: &str) -> Reply {
+/// Gives every error its code and the request's id; answers whether nothing ran.
+pub fn complete(response: &mut Response, request_id: &str) -> bool {
     if is_all_null(&response.data) && all_are(&response.errors, "RETRY_LATER") {
         response.data = Value::Null;
     }
@@ -74,6 +74,13 @@ pub fn answer(mut response: Response, media_type: MediaType, request_id: &str) -
         }
     }
     name_request(&mut response.errors, request_id);
+    is_request_error
+}
+
+/// The answer of a request that the engine took.
+pub fn answer(mut response: Response, media_type: MediaType, request_id: &str) -> Reply {
+    let is_request_error = complete(&mut response, request_id);
+    let nothing_came = response.data == Value::Null && !response.errors.is_empty();
     let first = response.errors.first().and_then(code).map(str::to_owned);
     let status = if nothing_came {
         status_of_failure(&response, is_request_error, media_type)

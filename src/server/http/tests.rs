@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use futures_util::stream::BoxStream;
 use async_graphql::{EmptySubscription, Error, ErrorExtensions, Object, Request, Response, Schema};
 use axum::{Router, body::Body, http::StatusCode};
 use tower::Service;
 
 use crate::server::{
-    Caller, Engine, Rejected, RequestFacts, ServerSettings, door::Door, routes::router,
+    Caller, Engine, Rejected, RequestFacts, ServerSettings, door::Door, guard::Guarded,
+    routes::router,
 };
 
 struct Query;
@@ -84,9 +86,24 @@ impl Engine for Toy {
         &self,
         _caller: Arc<Anyone>,
         _facts: RequestFacts,
-        request: Request,
+        guarded: &Guarded,
+        mut request: Request,
     ) -> Response {
+        request.set_parsed_query(guarded.document().clone());
         self.schema.execute(request).await
+    }
+
+    fn subscribe(
+        &self,
+        _caller: Arc<Anyone>,
+        _facts: RequestFacts,
+        request: Request,
+    ) -> BoxStream<'static, Response> {
+        self.schema.execute_stream(request)
+    }
+
+    async fn credential_ended(&self, _caller: Arc<Anyone>, _token: String) {
+        std::future::pending().await
     }
 
     async fn ready(&self) -> Result<(), String> {
