@@ -9,7 +9,10 @@
 //! - `welcome`: what is printed once the server is ready.
 //! - `logging`, `output`: where log lines and answers go.
 
+mod audit;
 mod demo;
+mod import;
+mod jobs;
 mod logging;
 mod migrate;
 mod output;

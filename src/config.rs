@@ -80,6 +80,33 @@ pub struct ServeOptions {
         value_parser = origin
     )]
     pub cors_origins: Vec<String>,
+
+    /// Mail server that takes the mails: smtps://user:password@host, or
+    /// smtp://host?tls=required; without ?tls nothing is encrypted [default: none, mails are only
+    /// recorded]
+    #[arg(
+        long,
+        env = "BIZGRAPH_SMTP_URL",
+        hide_env_values = true,
+        requires = "mail_from",
+        value_name = "URL"
+    )]
+    pub smtp_url: Option<String>,
+
+    /// Address that mails come from, such as 'Shop <shop@example.com>'
+    #[arg(long, env = "BIZGRAPH_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
+
+    /// Whether this server runs jobs and sends messages; of several servers on one database, any
+    /// number may
+    #[arg(
+        long,
+        env = "BIZGRAPH_JOBS",
+        default_value = "true",
+        action = clap::ArgAction::Set,
+        value_name = "true|false"
+    )]
+    pub jobs: bool,
 }
 
 /// What the server runs with, checked and complete.
@@ -107,6 +134,26 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Web origins whose pages may call the API.
     pub cors_origins: Vec<String>,
+    /// Mail server that takes the mails, and the address they come from.
+    pub mail: Option<Mail>,
+    /// Whether this server runs jobs and sends messages.
+    pub jobs: bool,
+}
+
+/// Where mails go.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// Address of the mail server, with its password.
+    pub url: String,
+    /// Address that mails come from.
+    pub from: String,
+}
+
+impl std::fmt::Debug for Mail {
+    // The address of the server holds a password.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Mail").field("from", &self.from).finish_non_exhaustive()
+    }
 }
 
 /// Why the environment and the flags make no configuration.
@@ -141,6 +188,8 @@ impl TryFrom<ServeOptions> for Config {
             cost_refill: options.cost_refill,
             trusted_proxies: options.trusted_proxies,
             cors_origins: options.cors_origins,
+            mail: options.smtp_url.zip(options.mail_from).map(|(url, from)| Mail { url, from }),
+            jobs: options.jobs,
         })
     }
 }
@@ -204,6 +253,15 @@ mod tests {
         let both = ["--environment", "production", "--demo", "true"];
         assert_eq!(config(&both).unwrap_err(), ConfigError::DemoInProduction);
         assert!(config(&["--environment", "development"]).unwrap().demo);
+    }
+
+    #[test]
+    fn a_mail_server_needs_an_address_that_mails_come_from() {
+        assert!(refused(&["--smtp-url", "smtp://localhost"]).contains("--mail-from"));
+        let flags = ["--smtp-url", "smtp://u:secret@localhost", "--mail-from", "a@b.example"];
+        let config = config(&flags).unwrap();
+        assert!(!format!("{config:?}").contains("secret"));
+        assert_eq!(config.mail.unwrap().from, "a@b.example");
     }
 
     #[test]

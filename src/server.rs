@@ -7,22 +7,28 @@
 //! - [`budget`]: how much a person and a tenant may ask for over time.
 //! - [`refusal`]: a top-level error and the HTTP status that belongs to it.
 //! - [`render`]: a response as JSON text.
+//! - [`exports`], [`files`]: lists and files, in and out, piece by piece.
+//! - [`attachment`]: a file as an answer.
 //! - [`graphiql`]: the page for people.
 //! - [`health`], [`metrics`], [`shutdown`]: what operators look at.
 //! - [`address`], [`headers`]: who is calling, and what a browser is told.
 //! - [`door`], [`settings`], [`routes`], [`listen`]: the parts put together.
 
 pub mod address;
+pub mod attachment;
 pub mod budget;
 pub mod documents;
 pub mod door;
 pub mod engine;
+pub mod exports;
+pub mod files;
 pub mod graphiql;
 pub mod guard;
 pub mod headers;
 pub mod health;
 pub mod http;
 pub mod listen;
+pub mod live;
 pub mod metrics;
 pub mod refusal;
 pub mod render;
@@ -30,7 +36,7 @@ pub mod routes;
 pub mod settings;
 pub mod shutdown;
 
-pub use engine::{Caller, Engine, Rejected, RequestFacts};
+pub use engine::{Caller, Engine, Incoming, Outgoing, Rejected, RequestFacts};
 pub use listen::serve;
 pub use routes::router;
 pub use settings::ServerSettings;

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, anyhow};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use anyhow::Context;
 use bizgraph_kernel::actor::Origin;
 use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::entity::{Bind, Sql, decode};
@@ -61,12 +59,4 @@ pub async fn find(tx: &mut Tx, username: &str) -> anyhow::Result<Person> {
         email: decode(row, 2)?,
         role: decode(row, 3)?,
     })
-}
-
-/// A password that nobody guesses. Its end has what the strictest of rules may ask for.
-pub fn new_password() -> anyhow::Result<String> {
-    let mut bytes = [0; 15];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| anyhow!("the operating system gave no random numbers: {error}"))?;
-    Ok(format!("{}-Aa1", URL_SAFE_NO_PAD.encode(bytes)))
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{demo, logging, migrate, output, serve, support, tenant, token, user, verify};
+use super::{audit, demo, import, jobs, logging, migrate, output, serve, support, tenant, token, user, verify};
 use crate::config::ServeOptions;
 
 /// One GraphQL server for several businesses.
@@ -55,13 +55,31 @@ enum Command {
     /// Loads the demo world
     #[command(subcommand, after_help = "Example:\n  bizgraph demo load")]
     Demo(demo::Command),
+    /// Takes over what an existing installation exported, whole or not at all
+    #[command(
+        after_help = "Examples:\n  bizgraph import bizhub exports --tenant kumasi\n  \
+                      bizgraph import bizhub exports --tenant kumasi --skip-bad\n\nThe folder has \
+                      a CSV file for each table, as PostgreSQL writes them: \\copy customers to \
+                      'customers.csv' csv header. Files that are missing count as empty. Keys are \
+                      kept; only movements of assets are counted anew where the former system \
+                      left some out. Every bad row is named with its file, line and reason."
+    )]
+    Import(import::Options),
     /// Re-computes what must always hold and names every row where it does not; ends with 1 if
-    /// there is any
+    /// there is any, with 2 if it could not look
     #[command(
         after_help = "Examples:\n  bizgraph verify\n  bizgraph verify --tenant bizhub\n\nIt \
-                      reads one snapshot and repairs nothing."
+                      reads one snapshot of each tenant and changes no row of its business. With \
+                      --repair it first computes anew what only repeats other rows, such as \
+                      quantities on hold, and records that in the audit trail."
     )]
     Verify(verify::Options),
+    /// Looks at the audit trail
+    #[command(subcommand, after_help = "Example:\n  bizgraph audit verify --tenant bizhub")]
+    Audit(audit::Command),
+    /// Runs and lists what the server does by itself
+    #[command(subcommand, after_help = "Example:\n  bizgraph jobs list")]
+    Jobs(jobs::Command),
     /// Prints the GraphQL schema of the whole server
     #[command(after_help = "Example:\n  bizgraph schema > schema.graphql")]
     Schema,
@@ -71,12 +89,18 @@ enum Command {
 pub fn run() -> ExitCode {
     let command = Program::parse().command;
     logging::start(matches!(command, Command::Serve(_)));
+    let is_check = matches!(command, Command::Verify(_) | Command::Audit(_));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&anyhow::Error::from(error).context("no threads to run on")),
     };
     match runtime.block_on(command.run()) {
         Ok(()) => ExitCode::SUCCESS,
+        // To a script, something found is not the same as not having looked.
+        Err(error) if is_check && !error.is::<verify::FindingsFound>() => {
+            failed(&error);
+            ExitCode::from(2)
+        }
         Err(error) => failed(&error),
     }
 }
@@ -91,7 +115,10 @@ impl Command {
             Command::Token(command) => command.run().await,
             Command::Support(options) => support::run(options).await,
             Command::Demo(command) => command.run().await,
+            Command::Import(options) => import::run(options).await,
             Command::Verify(options) => verify::run(options).await,
+            Command::Audit(command) => command.run().await,
+            Command::Jobs(command) => command.run().await,
             Command::Schema => output::write(&crate::schema::sdl()),
         }
     }

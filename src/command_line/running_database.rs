@@ -9,6 +9,8 @@ use bizgraph_kernel::clock::SystemClock;
 use bizgraph_kernel::db::provision::Owner;
 use bizgraph_kernel::db::{Database, PoolSizes};
 use bizgraph_kernel::kernel::Kernel;
+use bizgraph_kernel::notification::Senders;
+use bizgraph_kernel::stored_file::FileStore;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::sync::Arc;
 use tokio_postgres::NoTls;
@@ -61,10 +63,14 @@ impl RunningDatabase {
         data_folder: &Path,
         app_url: &str,
         sizes: PoolSizes,
+        senders: Senders,
     ) -> anyhow::Result<Arc<Kernel>> {
         let key = encryption_key(std::env::var("BIZGRAPH_KEY").ok(), data_folder)?;
         let database = Database::new(app_url, sizes)?;
-        let kernel = Kernel::new(database, Arc::new(SystemClock), Cipher::new(&key.0), MODULES);
+        let cipher = Cipher::new(&key.0);
+        let kernel = Kernel::new(database, Arc::new(SystemClock), cipher, MODULES)
+            .with_files(file_store(data_folder)?)
+            .with_senders(senders);
         kernel.refresh_tenants().await.context(
             "the tenants cannot be read as the server's own login role (a server that was set up \
              needs the password it was set up with, in BIZGRAPH_APP_PASSWORD or the data folder)",
@@ -77,6 +83,21 @@ impl RunningDatabase {
         match self.cluster {
             Some(cluster) => Ok(cluster.stop().await?),
             None => Ok(()),
+        }
+    }
+}
+
+/// Where uploaded files are kept: the address in BIZGRAPH_FILES, else a folder beside the data.
+fn file_store(data_folder: &Path) -> anyhow::Result<FileStore> {
+    match std::env::var("BIZGRAPH_FILES").ok().filter(|address| !address.is_empty()) {
+        Some(address) => FileStore::at(&address).context(
+            "BIZGRAPH_FILES names no store that can be used: give file:///folder, or \
+             s3://bucket/folder to a program that was built with --features s3",
+        ),
+        None => {
+            let folder = data_folder.join("files");
+            FileStore::in_folder(&folder)
+                .with_context(|| format!("{} cannot hold uploaded files", folder.display()))
         }
     }
 }
@@ -95,7 +116,9 @@ pub async fn with_kernel<T>(
     let outcome = async {
         let app_url = database.owner().await?.app_url(&login_password(&options.data_folder)?);
         let sizes = PoolSizes { reads: 1, writes: 2 };
-        let kernel = database.kernel(&options.data_folder, &app_url, sizes).await?;
+        let kernel = database
+            .kernel(&options.data_folder, &app_url, sizes, Senders::default())
+            .await?;
         work(&kernel).await
     };
     let outcome = outcome.await;

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use axum::Router;
 use axum::routing::get;
+use bizgraph_kernel::audit::seal::Sealer;
 use bizgraph_kernel::db::PoolSizes;
+use bizgraph_kernel::job::Scheduler;
 use bizgraph_kernel::kernel::Kernel;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -18,10 +20,17 @@ use crate::config::{Config, DatabaseOptions, ServeOptions};
 use crate::engine::KernelEngine;
 use crate::server::graphiql::{self, DemoLogins};
 use crate::server::{ServerSettings, shutdown};
+use crate::smtp;
 
 /// How often the registry is read again: a suspended tenant is kept out within two seconds
 /// (spec 1.11).
 const REFRESH: Duration = Duration::from_secs(1);
+
+/// How often the audit trails are sealed: an entry is settled at one turn and sealed at the next.
+const SEAL: Duration = Duration::from_secs(5);
+
+/// How long the end of the server waits for items of jobs that are under way.
+const JOBS_WAIT: Duration = Duration::from_secs(10);
 
 /// Serves until SIGTERM or Ctrl-C.
 pub async fn run(options: ServeOptions) -> anyhow::Result<()> {
@@ -65,8 +74,10 @@ async fn serve(
     drop(owner);
 
     let sizes = PoolSizes { reads: config.read_connections, writes: config.write_connections };
-    let kernel = database.kernel(&config.data_folder, &app_url, sizes).await?;
+    let senders = config.mail.as_ref().map(smtp::senders).transpose()?.unwrap_or_default();
+    let kernel = database.kernel(&config.data_folder, &app_url, sizes, senders).await?;
     let refreshing = tokio::spawn(refresh_tenants(kernel.clone()));
+    let sealing = tokio::spawn(seal_trails(kernel.clone()));
     verify::refuse_differences(&kernel).await?;
     let logins = match config.demo {
         true => demo::load_and_offer(&kernel).await?,
@@ -80,6 +91,7 @@ async fn serve(
         extra_routes: demo_logins(&logins),
         ..ServerSettings::default()
     };
+    let jobs = config.jobs.then(|| Scheduler::start(kernel.clone()));
     let engine = Arc::new(KernelEngine::new(kernel));
     tracing::info!(milliseconds = started.elapsed().as_millis(), "ready");
     welcome::print(listener.local_addr()?, &logins);
@@ -89,8 +101,26 @@ async fn serve(
         }
     };
     let served = crate::server::serve(engine, settings, listener, stopped).await;
+    if let Some(jobs) = jobs {
+        jobs.stop(JOBS_WAIT).await;
+    }
     refreshing.abort();
+    sealing.abort();
     served.context("connections can no longer be accepted")
+}
+
+async fn seal_trails(kernel: Arc<Kernel>) {
+    let mut sealer = Sealer::default();
+    let mut ticks = tokio::time::interval(SEAL);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        for tenant in kernel.tenants() {
+            if let Err(fault) = sealer.seal(&kernel, &tenant).await {
+                tracing::warn!(%fault, tenant = tenant.slug, "the audit trail could not be sealed");
+            }
+        }
+    }
 }
 
 async fn refresh_tenants(kernel: Arc<Kernel>) {

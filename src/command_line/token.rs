@@ -42,10 +42,10 @@ impl Command {
         with_kernel(database, async |kernel| {
             let mut tx = begin(kernel, tenant, "token create").await?;
             let owner = person::find(&mut tx, username).await?;
-            let module = tx.actor.module;
-            let rights = kernel.rights(module, &owner.role);
+            let actor = tx.actor.clone();
+            let rights = kernel.role_rights(&actor, &owner.role).await?;
             ensure!(
-                rights.include(&kernel.rights(module, &options.role)),
+                rights.include(&*kernel.role_rights(&actor, &options.role).await?),
                 "{username} is {} and cannot own a key that may do more: {}",
                 owner.role,
                 options.role

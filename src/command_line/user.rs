@@ -4,7 +4,7 @@ use bizgraph_kernel::auth;
 use bizgraph_kernel::db::provision::add_administrator;
 use clap::{Args, Subcommand};
 
-use super::person::{self, PersonOptions, begin, new_password};
+use super::person::{self, PersonOptions, begin};
 use super::refused::refused;
 use super::running_database::with_kernel;
 
@@ -136,7 +136,7 @@ impl Unlock {
 impl PasswordOptions {
     fn read(&self) -> anyhow::Result<String> {
         if !self.stdin {
-            return new_password();
+            return Ok(auth::fresh_password(0)?);
         }
         let mut line = String::new();
         std::io::stdin().read_line(&mut line)?;

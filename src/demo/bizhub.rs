@@ -9,7 +9,9 @@ pub static WORLD: DemoWorld = DemoWorld {
         include_str!("../../fixtures/bizhub/people.json"),
         include_str!("../../fixtures/bizhub/catalogue.json"),
         include_str!("../../fixtures/bizhub/stock.json"),
+        include_str!("../../fixtures/bizhub/preorders.json"),
         include_str!("../../fixtures/bizhub/sales.json"),
+        include_str!("../../fixtures/bizhub/after_sales.json"),
         include_str!("../../fixtures/bizhub/today.json"),
     ],
     people: &[

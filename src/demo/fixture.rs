@@ -55,7 +55,7 @@ pub struct Call {
     pub key: String,
 }
 
-/// The calls of these files, in their order.
+/// The calls of these files in the order of their days, those of a day in the order of the files.
 pub fn calls(files: &[&str]) -> anyhow::Result<Vec<Call>> {
     let mut calls = Vec::new();
     let mut seen: HashMap<String, usize> = HashMap::new();
@@ -85,6 +85,7 @@ pub fn calls(files: &[&str]) -> anyhow::Result<Vec<Call>> {
             }
         }
     }
+    calls.sort_by_key(|call| call.day);
     if let Some(last) = calls.last_mut() {
         LAST_KEY.clone_into(&mut last.key);
     }

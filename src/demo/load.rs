@@ -218,7 +218,7 @@ impl Loader {
             id: decode(row, 0)?,
             username: username.to_owned(),
             name: decode(row, 1)?,
-            rights: self.kernel.rights(self.system.module, &role),
+            rights: self.kernel.role_rights(&self.system, &role).await?,
             role,
             ..(*self.system).clone()
         });

@@ -22,7 +22,7 @@ pub async fn logins(kernel: &Kernel, tenant: &Arc<Tenant>) -> anyhow::Result<Vec
     let sql = Sql::new(&format!(
         "SELECT p.username::text, p.role::text, c.must_change_password FROM ({}) p \
          JOIN credentials c ON c.user_id = p.id WHERE p.active AND c.previous_hashes = '{{}}' \
-         ORDER BY p.id::int",
+         ORDER BY length(p.id), p.id",
         module.people
     ));
     let session = Session::new(kernel.database.clone(), actor, kernel.clock.now());
