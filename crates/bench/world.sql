@@ -1,8 +1,11 @@
 -- The bench world: always the same rows, made inside the database. Keys run from 1, so that a
--- row's key tells what it is. Invoice n sells asset n, a bulk item and a service.
+-- row's key tells what it is. Invoice n sells asset n, a bulk item and a service. It is made in
+-- several sizes: `{rows}` is the number of invoices, `{numbered}` of those that left draft,
+-- `{a_day}` of those on one day, `{customers}` how many people buy and `{bulk}` how much of each
+-- bulk item came in.
 --
--- Of every 96 invoices up to 96,000, 70 are paid, 20 sent and 6 cancelled; the last 4,000 are
--- drafts. `mix` scatters them: 37 and 96 have no common divisor.
+-- Of every 96 invoices that left draft 70 are paid, 20 sent and 6 cancelled, scattered by 37,
+-- which has no common divisor with 96.
 
 -- step: people
 INSERT INTO users (username, email, role, full_name)
@@ -14,7 +17,7 @@ FROM generate_series(1, 9) n;
 INSERT INTO users (username, email, role, full_name)
 VALUES ('technician', 'technician@bench.example', 'Technician', 'Technician of the bench');
 
--- step: 20,000 customers
+-- step: customers
 INSERT INTO customers (customer_type, full_name, business_name, email, phone, address, city, region)
 SELECT
   CASE WHEN n % 5 = 0 THEN 'Wholesale' ELSE 'Retail' END,
@@ -23,11 +26,11 @@ SELECT
     || ' ' || n,
   CASE WHEN n % 5 = 0 THEN 'Company ' || n END,
   'customer' || n || '@bench.example',
-  '+23320' || lpad(n::text, 7, '0'),
+  '+23320' || to_char(n, 'FM90000000'),
   n || ' Ring Road',
   'Accra',
   'Greater Accra'
-FROM generate_series(1, 20000) n;
+FROM generate_series(1, {customers}) n;
 
 -- step: 200 product models
 INSERT INTO product_models (
@@ -47,29 +50,29 @@ SELECT 'SKU-' || n, 'Charger ' || n, 'Charger', 15, 25.50,
   (SELECT id FROM locations WHERE meaning = 'Shop Floor')
 FROM generate_series(1, 50) n;
 
--- step: 100,000 assets
+-- step: assets
 INSERT INTO assets (
   asset_tag, serial_number, product_model_id, supplier, purchase_cost, landed_cost, received_date,
   condition_grade, battery_health_percent, status, location_id, accessories_included,
   last_intake_at, diagnosed_by, created_at, updated_at
 )
 SELECT
-  'A-' || lpad(n::text, 6, '0'), 'SN' || lpad((n * 7919::bigint % 1000003)::text, 7, '0') || n,
+  'A-' || to_char(n, 'FM9000000'), 'SN' || lpad((n * 7919::bigint % 1000003)::text, 7, '0') || n,
   n % 200 + 1, 'Supplier ' || n % 20, 500 + n % 1000, 550 + n % 1000,
-  date '2023-12-01' + n / 200,
+  date '2023-12-01' + n / {a_day},
   (ARRAY['A', 'B', 'C'])[n % 3 + 1], 70 + n % 30, made.status, location.id,
   'Charger', made.at, (SELECT id FROM users WHERE username = 'technician'), made.at, made.at
-FROM generate_series(1, 100000) n
+FROM generate_series(1, {rows}) n
 CROSS JOIN LATERAL (
   SELECT
     CASE
-      WHEN n > 96000 THEN 'Reserved'
+      WHEN n > {numbered} THEN 'Reserved'
       WHEN n * 37 % 96 < 70 THEN 'Sold'
       WHEN n * 37 % 96 < 90 THEN 'Reserved'
       ELSE 'Ready for Sale'
     END AS status,
-    timestamptz '2023-12-01 08:00:00+00' + n / 200 * interval '1 day'
-      + n % 200 * interval '1 minute' AS at
+    timestamptz '2023-12-01 08:00:00+00' + n / {a_day} * interval '1 day'
+      + n % {a_day} * interval '1 minute' AS at
 ) made
 JOIN locations location
   ON location.meaning = CASE WHEN made.status = 'Sold' THEN 'Sold' ELSE 'Shop Floor' END;
@@ -89,14 +92,14 @@ INSERT INTO wipe_certificates (asset_id, technician_id, wipe_method, wipe_date, 
 SELECT id, diagnosed_by, 'NIST 800-88', received_date, last_intake_at + interval '2 hours'
 FROM assets WHERE status = 'Ready for Sale' ORDER BY id;
 
--- step: 100,000 invoices
+-- step: invoices
 INSERT INTO invoices (
   invoice_number, customer_id, customer_type, invoice_date, due_date, status, subtotal,
   total_amount, amount_paid, lead_source_id, lead_source, sales_rep_id, sent_at, paid_at,
   paid_date, cancelled_reason, created_at, updated_at
 )
 SELECT
-  CASE WHEN made.status = 'Draft' THEN 'DRAFT-' || n ELSE 'INV-' || lpad(n::text, 6, '0') END,
+  CASE WHEN made.status = 'Draft' THEN 'DRAFT-' || n ELSE 'INV-' || to_char(n, 'FM9000000') END,
   customer.id, customer.customer_type, made.day, made.day + 14, made.status, total.amount,
   total.amount,
   CASE made.status WHEN 'Paid' THEN total.amount WHEN 'Sent' THEN 100 ELSE 0 END,
@@ -107,26 +110,26 @@ SELECT
   CASE WHEN made.status = 'Paid' THEN made.day END,
   CASE WHEN made.status = 'Cancelled' THEN 'Given up' END,
   made.at, made.at
-FROM generate_series(1, 100000) n
+FROM generate_series(1, {rows}) n
 CROSS JOIN LATERAL (
   SELECT
     CASE
-      WHEN n > 96000 THEN 'Draft'
+      WHEN n > {numbered} THEN 'Draft'
       WHEN n * 37 % 96 < 70 THEN 'Paid'
       WHEN n * 37 % 96 < 90 THEN 'Sent'
       ELSE 'Cancelled'
     END AS status,
-    date '2024-01-01' + n / 200 AS day,
-    timestamptz '2024-01-01 09:00:00+00' + n / 200 * interval '1 day'
-      + n % 200 * interval '1 minute' AS at
+    date '2024-01-01' + n / {a_day} AS day,
+    timestamptz '2024-01-01 09:00:00+00' + n / {a_day} * interval '1 day'
+      + n % {a_day} * interval '1 minute' AS at
 ) made
 CROSS JOIN LATERAL (
   SELECT 800 + n::bigint * 131 % 4200 + 25.50 * (1 + n % 3) + 50 AS amount
 ) total
-JOIN customers customer ON customer.id = n::bigint * 7919 % 20000 + 1
+JOIN customers customer ON customer.id = n::bigint * 7919 % {customers} + 1
 JOIN lead_sources source ON source.id = n % 8 + 1;
 
--- step: 300,000 lines
+-- step: lines of the invoices
 INSERT INTO invoice_lines (
   invoice_id, line_number, line_kind, asset_id, bulk_stock_id, item_description, quantity,
   unit_price, unit_cost, released_at, created_at, updated_at
@@ -136,7 +139,7 @@ SELECT
   CASE WHEN line.kind = 'Asset' THEN i.id END,
   CASE WHEN line.kind = 'Bulk' THEN i.id % 50 + 1 END,
   CASE line.kind
-    WHEN 'Asset' THEN 'Device A-' || lpad(i.id::text, 6, '0')
+    WHEN 'Asset' THEN 'Device A-' || to_char(i.id, 'FM9000000')
     WHEN 'Bulk' THEN 'Charger ' || i.id % 50 + 1
     ELSE 'Setting it up'
   END,
@@ -165,10 +168,10 @@ INSERT INTO bulk_stock_movements (
   bulk_stock_id, movement_type, quantity_change, quantity_after, unit_cost, to_location_id,
   invoice_id, created_at
 )
-SELECT id, 'Receive', 10000, 10000, 15, location_id, NULL, timestamptz '2023-12-01 08:00:00+00'
+SELECT id, 'Receive', {bulk}, {bulk}, 15, location_id, NULL, timestamptz '2023-12-01 08:00:00+00'
 FROM bulk_stock
 UNION ALL
-SELECT bulk_stock_id, 'Sale', -quantity, 10000 - so_far, NULL, NULL, invoice_id, paid_at FROM sold;
+SELECT bulk_stock_id, 'Sale', -quantity, {bulk} - so_far, NULL, NULL, invoice_id, paid_at FROM sold;
 UPDATE bulk_stock b
 SET quantity = (SELECT sum(quantity_change) FROM bulk_stock_movements WHERE bulk_stock_id = b.id),
   reserved = (
@@ -177,7 +180,7 @@ SET quantity = (SELECT sum(quantity_change) FROM bulk_stock_movements WHERE bulk
     WHERE l.bulk_stock_id = b.id AND i.status IN ('Draft', 'Sent')
   );
 
--- step: 150,000 payments
+-- step: payments
 INSERT INTO payments (
   invoice_id, payment_date, payment_method, amount, reference, received_by, created_at, updated_at
 )
@@ -198,8 +201,8 @@ WHERE i.status IN ('Paid', 'Sent')
 ORDER BY i.id, tender.place;
 
 -- step: numbers
-UPDATE number_series SET next = 96001 WHERE name = 'invoice';
-SELECT setval('series_asset_tag', 100001);
+UPDATE number_series SET next = {numbered} + 1 WHERE name = 'invoice';
+SELECT setval('series_asset_tag', {rows} + 1);
 
 -- step: statistics
 VACUUM (ANALYZE);

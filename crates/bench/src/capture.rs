@@ -30,9 +30,18 @@ pub fn since(log: &Path, mark: &Mark, tenant: &str) -> anyhow::Result<Vec<Statem
     Ok(parse(&text, tenant))
 }
 
+/// A transaction that was not ended yet.
+struct Open<'a> {
+    session: &'a str,
+    /// Whether it is one of the tenant's, as its search path tells.
+    is_ours: bool,
+    /// What was sent before that was known.
+    held: Vec<Statement>,
+}
+
 fn parse(log: &str, tenant: &str) -> Vec<Statement> {
     let path = format!("search_path TO \"{tenant}\"");
-    let mut sessions: Vec<(&str, bool)> = Vec::new();
+    let mut sessions: Vec<Open<'_>> = Vec::new();
     let mut statements: Vec<Statement> = Vec::new();
     let mut last_counts = false;
     for line in log.lines() {
@@ -53,15 +62,20 @@ fn parse(log: &str, tenant: &str) -> Vec<Statement> {
             _ => continue,
         };
         if text.starts_with("BEGIN") {
-            sessions.retain(|(other, _)| *other != session);
-            sessions.push((session, text.contains(&path)));
+            sessions.retain(|open| open.session != session);
+            sessions.push(Open { session, is_ours: false, held: Vec::new() });
         }
-        last_counts = sessions.iter().any(|(other, ours)| *other == session && *ours);
-        if last_counts {
-            statements.push(Statement { text: text.to_owned(), values: Vec::new() });
+        last_counts = false;
+        if let Some(open) = sessions.iter_mut().find(|open| open.session == session) {
+            open.held.push(Statement { text: text.to_owned(), values: Vec::new() });
+            open.is_ours |= text.contains(&path);
+            if open.is_ours {
+                statements.append(&mut open.held);
+                last_counts = true;
+            }
         }
         if matches!(text, "COMMIT" | "ROLLBACK") {
-            sessions.retain(|(other, _)| *other != session);
+            sessions.retain(|open| open.session != session);
         }
     }
     statements

@@ -71,14 +71,17 @@ impl Floor<'_> {
         values: &mut Vec<(String, String)>,
     ) -> String {
         let mut script = String::from("\\set turn random(1, 9000000000000000)\n");
+        let mut opening = String::new();
         for (place, statement) in statements.iter().enumerate() {
             let text = &statement.text;
-            if text.starts_with("BEGIN") {
-                // One message to the server, one round trip here.
-                if self.whole {
-                    script.push_str(&format!("\\startpipeline\n{text};\n\\endpipeline\n"));
-                }
+            if opens(text) {
+                opening.push_str(&format!("{text};\n"));
                 continue;
+            }
+            let opening = std::mem::take(&mut opening);
+            if self.whole && !opening.is_empty() {
+                // One write of the server, one round trip here.
+                script.push_str(&format!("\\startpipeline\n{opening}\\endpipeline\n"));
             }
             if text == "COMMIT" {
                 if self.whole {
@@ -107,6 +110,11 @@ impl Floor<'_> {
         }
         script
     }
+}
+
+/// Whether a statement belongs to the opening of a transaction.
+fn opens(text: &str) -> bool {
+    text.starts_with("BEGIN") || text.starts_with("SET LOCAL")
 }
 
 /// A place in a select list tells nothing of its type; the server told it with the statement.

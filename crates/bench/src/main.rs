@@ -6,7 +6,9 @@
 
 mod capture;
 mod floor;
+mod growth;
 mod load;
+mod memory;
 mod server;
 mod usage;
 mod workload;
@@ -15,19 +17,24 @@ mod world;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use bizgraph::embedded::{Cluster, Profile};
 use clap::Parser;
 use tokio_postgres::{Client, NoTls};
 
 use capture::Statement;
 use floor::Floor;
+use growth::{Growth, Target};
 use server::Program;
 use usage::Usage;
 use workload::{WORKLOADS, Workload};
+use world::World;
 
 /// The bench's tenant, which is its schema too.
 const TENANT: &str = "bench";
+
+/// Invoices of its world.
+const INVOICES: u32 = 100_000;
 
 /// Requests whose statements are looked at and played again.
 const SAMPLES: usize = 40;
@@ -54,6 +61,12 @@ struct Options {
     /// Print the statements that the server sends for each workload
     #[arg(long)]
     statements: bool,
+    /// Leave out growth and memory
+    #[arg(long)]
+    brief: bool,
+    /// Invoices of the larger world of the growth runs
+    #[arg(long, default_value_t = 1_000_000)]
+    grown: u32,
 }
 
 /// Everything that is running.
@@ -62,9 +75,8 @@ struct Bench {
     folder: PathBuf,
     log: PathBuf,
     cluster_url: String,
-    tenant: i32,
+    target: Target,
     role: String,
-    token: String,
     pool: usize,
     /// Sets this run's idempotency keys apart from those of others in the same world.
     run: u64,
@@ -106,25 +118,23 @@ async fn bench(options: Options, folder: &Path, cluster: &Cluster) -> anyhow::Re
             owner
         }
     };
-    let person = ["--tenant", TENANT, "--username", "manager", "--role", "Manager"];
     // The server's login role is made with its first start.
     let first = program.serve()?;
     let start_up = first.start_up;
-    let token = program.run(&[&["token", "create", "--name", "bench"][..], &person].concat())?;
     first.stop()?;
-
-    let row =
-        owner.query_one("SELECT id, role_name FROM platform.tenants WHERE slug = $1", &[&TENANT]);
-    let row = row.await?;
+    let (connections, seconds) = (options.connections, options.seconds);
+    let growth = Growth { program: &program, owner: &owner, folder, connections, seconds };
+    let target = growth.target(TENANT, INVOICES).await?;
+    let role = "SELECT role_name FROM platform.tenants WHERE slug = $1";
+    let role = owner.query_one(role, &[&TENANT]).await?.get(0);
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let bench = Bench {
         options,
         folder: folder.to_owned(),
         log: folder.join("postgres.log"),
         cluster_url: program.database_url.clone(),
-        tenant: row.get(0),
-        role: row.get(1),
-        token,
+        target,
+        role,
         // A tenant may hold half of the server's pool.
         pool: (4 * cores).clamp(8, 24) / 2,
         run: SystemTime::UNIX_EPOCH.elapsed()?.as_secs(),
@@ -141,17 +151,20 @@ async fn bench(options: Options, folder: &Path, cluster: &Cluster) -> anyhow::Re
     bench.measure(&server, &owner, &chosen, &looked).await?;
     let (now, peak) = usage::memory(server.process());
     println!("\nresident memory of the server: {now} MiB, at most {peak} MiB");
-    server.stop()
+    server.stop()?;
+    if bench.options.brief {
+        return Ok(());
+    }
+    bench.remember(&program)?;
+    bench.grow(&growth).await
 }
 
 /// An empty database becomes one with the bench world.
 async fn set_up(program: &Program, owner: &Client) -> anyhow::Result<()> {
     println!("setting up");
     program.run(&["migrate"])?;
-    let tenant = ["--module", "bizhub", "--name", "Bench", "--country", "GH", "--currency", "GHS"];
-    let place = ["--time-zone", "Africa/Accra", "--slug", TENANT];
-    program.run(&[&["tenant", "add"][..], &tenant, &place].concat())?;
-    world::make(owner).await?;
+    growth::add_tenant(program, TENANT)?;
+    world::make(owner, World { schema: TENANT, invoices: INVOICES }).await?;
     world::verify(owner).await
 }
 
@@ -172,21 +185,21 @@ impl Bench {
                      WHERE rolname = current_database() || '_app'";
         let login: String = owner.query_one(login, &[]).await?.get(0);
         owner.batch_execute(&format!("{login} SET log_statement = 'all'")).await?;
-        let server = program.serve()?;
+        let server = program.serve_without_jobs()?;
         let mut all = Vec::new();
         for workload in chosen {
-            let bodies = workload.bodies(self.tenant);
+            let bodies = workload.bodies(self.target.shop);
             // Proves the token and makes the plans, so that only the workload is looked at.
             for (number, body) in bodies.iter().take(6).enumerate() {
                 let key = format!("{}-warm-{}-{number}", self.run, workload.name);
-                server::post(&self.token, &body.replace("{key}", &key))?;
+                server::post(&self.target.token, &body.replace("{key}", &key))?;
             }
             let mut looked = Looked { requests: Vec::new(), keys: Vec::new(), bytes: 0 };
             for number in 0..SAMPLES {
                 let key = format!("{}-look-{number}", self.run);
                 let body = bodies[(number * 13 + 7) % bodies.len()].replace("{key}", &key);
                 let mark = capture::mark(&self.log)?;
-                let (status, answer) = server::post(&self.token, &body)?;
+                let (status, answer) = server::post(&self.target.token, &body)?;
                 workload.check(status, &answer)?;
                 let statements = capture::since(&self.log, &mark, TENANT)?;
                 looked.bytes = looked.bytes.max(answer.len());
@@ -236,7 +249,7 @@ impl Bench {
             "goal"
         );
         for (workload, looked) in chosen.iter().zip(looked) {
-            let bodies = workload.bodies(self.tenant);
+            let requests = self.target.requests(workload);
             let played = if workload.writes { SAMPLES } else { READS_PLAYED };
             let floor = Floor {
                 folder: &self.folder,
@@ -251,18 +264,19 @@ impl Bench {
             for connections in [1, self.options.connections] {
                 let send = |seconds, name: &str| {
                     let name = format!("{}-{name}-{}-{connections}", self.run, workload.name);
-                    load::run(&self.folder, &self.token, &bodies, connections, seconds, &name)
+                    load::run(&self.folder, &requests, connections, seconds, &name)
                 };
                 send(2, "warm")?;
-                let before = payments(owner).await?;
+                let (before, errors) = (payments(owner).await?, server::errors()?);
                 let used = Usage::now(server.process(), postmaster);
                 let load = send(self.options.seconds, "run")?;
                 let used = Usage::now(server.process(), postmaster).since(used);
+                ensure!(server::errors()? == errors, "{} answered errors", workload.name);
                 let entered = payments(owner).await? - before;
                 if workload.writes {
                     // wrk ends in the middle of a request of each connection.
                     let missing = load.requests - entered as f64;
-                    anyhow::ensure!(missing.abs() <= connections as f64, "{missing} were not paid");
+                    ensure!(missing.abs() <= connections as f64, "{missing} were not paid");
                 }
                 let floor = floor.run(connections.min(self.pool), self.options.seconds)?;
                 println!(
@@ -283,6 +297,38 @@ impl Bench {
             }
         }
         Ok(())
+    }
+
+    /// The server under a limit of memory, with many connections that ask for much.
+    fn remember(&self, program: &Program) -> anyhow::Result<()> {
+        println!("\nat most {} MiB, {} connections", memory::LIMIT, memory::CONNECTIONS);
+        for workload in WORKLOADS.iter().filter(|one| ["list", "wide"].contains(&one.name)) {
+            let requests = self.target.requests(workload);
+            let held = memory::measure(program, &self.folder, &requests, self.options.seconds)?;
+            let Some(held) = held else {
+                println!("not measured: this process may not make a cgroup");
+                return Ok(());
+            };
+            println!(
+                "{:<7} {:>9.0} answered {:>9.0} told to come back, peak {} MiB, health within {:.0} ms",
+                workload.name, held.answered, held.shed, held.peak, held.slowest_health
+            );
+        }
+        Ok(())
+    }
+
+    /// More rows, later pages, more tenants.
+    async fn grow(&self, growth: &Growth<'_>) -> anyhow::Result<()> {
+        let large = growth.target("grown", self.options.grown).await?;
+        let tenants = growth.tenants().await?;
+        let server = growth.program.serve()?;
+        println!("\n{:<30} {:>9} {:>9} {:>6} {:>5}", "growth", "before", "after", "ratio", "goal");
+        for workload in WORKLOADS.iter().filter(|one| ["point", "list"].contains(&one.name)) {
+            growth.rows(&self.target, &large, workload)?;
+            growth.sharing(&tenants, workload)?;
+        }
+        growth.pages(&self.target)?;
+        server.stop()
     }
 
     fn postmaster(&self) -> anyhow::Result<u32> {

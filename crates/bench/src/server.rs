@@ -57,12 +57,31 @@ impl Program {
     /// options that every operator has: 32 connections that all belong to one person would
     /// measure how fast the budget refuses.
     pub fn serve(&self) -> anyhow::Result<Server> {
+        self.start(true, None)
+    }
+
+    /// The same without jobs, so that PostgreSQL hears of nothing but requests.
+    pub fn serve_without_jobs(&self) -> anyhow::Result<Server> {
+        self.start(false, None)
+    }
+
+    /// The same in a cgroup, whose list of processes is this file.
+    pub fn serve_in(&self, processes: Option<&Path>) -> anyhow::Result<Server> {
+        self.start(true, processes)
+    }
+
+    fn start(&self, jobs: bool, processes: Option<&Path>) -> anyhow::Result<Server> {
         let log = File::create(self.folder.join("server.log"))?;
         let started = Instant::now();
         let budget = ["--cost-budget", "1000000000", "--cost-refill", "1000000000"];
         let mut words = vec!["serve", "--listen", ADDRESS, "--demo", "false"];
         words.extend(budget);
+        words.extend(["--jobs", if jobs { "true" } else { "false" }]);
         let child = self.command(&words)?.stdout(Stdio::null()).stderr(log).spawn()?;
+        if let Some(processes) = processes {
+            // It has hardly begun: what it took before is not charged to the group.
+            std::fs::write(processes, child.id().to_string())?;
+        }
         let mut server = Server { child, start_up: Duration::ZERO };
         while started.elapsed() < PATIENCE {
             if matches!(get("/readyz"), Ok((200, _))) {
@@ -105,6 +124,16 @@ impl Drop for Server {
         self.ask_to_stop();
         let _ = self.child.wait();
     }
+}
+
+/// GraphQL requests that the server answered with an error until now, by its own count. `wrk`
+/// sees the status alone.
+pub fn errors() -> anyhow::Result<u64> {
+    let (_, text) = get("/metrics")?;
+    let counts = text.lines().filter(|line| line.starts_with("bizgraph_requests_total{"));
+    let wrong = counts.filter(|line| !line.contains("code=\"OK\""));
+    let wrong = wrong.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok());
+    Ok(wrong.sum())
 }
 
 /// Asks by GET and answers status and body.

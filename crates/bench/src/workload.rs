@@ -7,6 +7,15 @@ use serde_json::{Value, json};
 /// Different requests of a workload that reads.
 const VARIETY: u32 = 500;
 
+/// Whose rows are asked for.
+#[derive(Clone, Copy)]
+pub struct Shop {
+    /// Number of the tenant, which its global ids carry.
+    pub tenant: i32,
+    /// Invoices of its world.
+    pub invoices: u32,
+}
+
 /// A kind of request.
 pub struct Workload {
     pub name: &'static str,
@@ -16,7 +25,7 @@ pub struct Workload {
     pub goal: f64,
     pub writes: bool,
     document: &'static str,
-    variables: fn(tenant: i32, number: u32) -> Value,
+    variables: fn(shop: Shop, number: u32) -> Value,
     check: fn(&Value) -> Option<()>,
 }
 
@@ -30,7 +39,7 @@ pub static WORKLOADS: [Workload; 5] = [
         document: "query($id: ID!) { bizhub { invoice(id: $id) { id invoiceNumber invoiceDate status \
                    totalAmount amountPaid customer { id fullName businessName city } payments(first: 10) { \
                    nodes { id paymentDate paymentMethod amount reference } } } } }",
-        variables: |tenant, number| json!({ "id": paid_invoice(tenant, number) }),
+        variables: |shop, number| json!({ "id": shop.paid_invoice(number) }),
         check: |data| {
             let invoice = data.pointer("/bizhub/invoice")?;
             invoice.pointer("/customer/fullName")?.as_str()?;
@@ -110,9 +119,9 @@ pub static WORKLOADS: [Workload; 5] = [
         writes: true,
         document: "mutation($input: BizhubInvoicePayInput!) { bizhubInvoicePay(input: $input) { \
                    invoice { id status amountPaid amountDue } userErrors { code message field } } }",
-        variables: |tenant, number| {
+        variables: |shop, number| {
             json!({ "input": {
-                "invoiceId": sent_invoice(tenant, number),
+                "invoiceId": shop.sent_invoice(number),
                 "tenders": [{ "paymentMethod": "CASH", "amount": "0.01" }],
                 "idempotencyKey": "{key}",
             } })
@@ -127,13 +136,13 @@ pub static WORKLOADS: [Workload; 5] = [
 
 impl Workload {
     /// Bodies of different requests. What writes gets each invoice at most once in a list.
-    pub fn bodies(&self, tenant: i32) -> Vec<String> {
+    pub fn bodies(&self, shop: Shop) -> Vec<String> {
         let variety = if self.writes { 20_000 } else { VARIETY };
-        (0..variety).map(|number| self.body(tenant, number)).collect()
+        (0..variety).map(|number| self.body(shop, number)).collect()
     }
 
-    fn body(&self, tenant: i32, number: u32) -> String {
-        let variables = (self.variables)(tenant, number);
+    fn body(&self, shop: Shop, number: u32) -> String {
+        let variables = (self.variables)(shop, number);
         json!({ "query": self.document, "variables": variables }).to_string()
     }
 
@@ -149,26 +158,49 @@ impl Workload {
     }
 }
 
-fn invoice(tenant: i32, key: u32) -> String {
-    GlobalId::encode(tenant, "BizhubInvoice", &key.to_string())
+/// Where a page of invoices begins.
+pub enum Page<'a> {
+    /// The first of those that are older.
+    Before(&'a str),
+    /// The one behind a cursor.
+    After(&'a str),
 }
 
-/// The keys of a status, which the world's file mixes as 37 times the key, in rows of 96.
-fn mixed(number: u32, from: u32, width: u32) -> u32 {
-    let (row, place) = (number / width, from + number % width);
-    // 13 undoes 37: their product leaves 1 when divided by 96.
-    row % 1000 * 96 + place * 13 % 96
+/// A page of the newest invoices.
+pub fn page_body(page: &Page<'_>) -> String {
+    let (where_, after) = match page {
+        Page::Before(instant) => (json!({ "createdAt": { "lt": instant } }), Value::Null),
+        Page::After(cursor) => (Value::Null, json!(cursor)),
+    };
+    let document = "query($where: BizhubInvoiceWhere, $after: String) { bizhub { invoices(first: 50, \
+                    where: $where, after: $after, orderBy: [{field: CREATED_AT, direction: DESC}]) { \
+                    nodes { id invoiceNumber status totalAmount customer { id fullName } \
+                    payments(first: 5) { nodes { id amount } } } pageInfo { hasNextPage endCursor } } } }";
+    json!({ "query": document, "variables": { "where": where_, "after": after } }).to_string()
 }
 
-fn paid_invoice(tenant: i32, number: u32) -> String {
-    invoice(tenant, mixed(number * 131, 10, 60).max(96))
+impl Shop {
+    fn invoice(self, key: u32) -> String {
+        GlobalId::encode(self.tenant, "BizhubInvoice", &key.to_string())
+    }
+
+    fn paid_invoice(self, number: u32) -> String {
+        self.invoice(self.mixed(number * 131, 10, 60).max(96))
+    }
+
+    fn sent_invoice(self, number: u32) -> String {
+        self.invoice(self.mixed(number * 7 % 20_000, 70, 20))
+    }
+
+    /// The keys of a status, which the world's file mixes as 37 times the key, in rows of 96.
+    fn mixed(self, number: u32, from: u32, width: u32) -> u32 {
+        let (row, place) = (number / width, from + number % width);
+        // 13 undoes 37: their product leaves 1 when divided by 96.
+        row % (self.invoices / 100) * 96 + place * 13 % 96
+    }
 }
 
-fn sent_invoice(tenant: i32, number: u32) -> String {
-    invoice(tenant, mixed(number * 7 % 20_000, 70, 20))
-}
-
-/// The beginning of one of 400 days.
+/// The beginning of one of the days of a year.
 fn day(number: u32) -> String {
     format!("2024-{:02}-{:02}T00:00:00Z", number % 12 + 1, number % 28 + 1)
 }
@@ -179,9 +211,10 @@ mod tests {
 
     #[test]
     fn keys_fall_into_their_status() {
+        let shop = Shop { tenant: 1, invoices: 10_000 };
         for number in 0..20_000 {
-            let sent = mixed(number, 70, 20);
-            assert!((70..90).contains(&(sent * 37 % 96)) && sent <= 96_000);
+            let sent = shop.mixed(number, 70, 20);
+            assert!((70..90).contains(&(sent * 37 % 96)) && sent <= 9_600);
         }
     }
 }

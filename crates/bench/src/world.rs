@@ -6,7 +6,35 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::time::Duration;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
-use crate::TENANT;
+/// A tenant's shop of a size.
+#[derive(Clone, Copy)]
+pub struct World<'a> {
+    /// The tenant, which is its schema too.
+    pub schema: &'a str,
+    /// How many invoices it has, and as many assets; a multiple of 500.
+    pub invoices: u32,
+}
+
+impl World<'_> {
+    /// Invoices of one day: the same 500 days in every size.
+    fn a_day(self) -> u32 {
+        (self.invoices / 500).max(1)
+    }
+
+    /// Invoices that left draft.
+    pub fn numbered(self) -> u32 {
+        self.invoices / 100 * 96
+    }
+
+    fn sql(self) -> String {
+        WORLD
+            .replace("{rows}", &self.invoices.to_string())
+            .replace("{numbered}", &self.numbered().to_string())
+            .replace("{a_day}", &self.a_day().to_string())
+            .replace("{customers}", &(self.invoices / 5).to_string())
+            .replace("{bulk}", &(self.invoices / 10).to_string())
+    }
+}
 
 /// The rows, in steps that begin with `-- step:`.
 const WORLD: &str = include_str!("../world.sql");
@@ -15,9 +43,11 @@ const WORLD: &str = include_str!("../world.sql");
 const BUSINESS_DATE: &str = "SET bizgraph.business_date = '2026-01-01'";
 
 /// Fills the tenant's empty tables.
-pub async fn make(owner: &Client) -> anyhow::Result<()> {
-    owner.batch_execute(&format!("SET search_path = \"{TENANT}\"; {BUSINESS_DATE}")).await?;
-    let steps: Vec<&str> = WORLD.split("-- step: ").skip(1).collect();
+pub async fn make(owner: &Client, world: World<'_>) -> anyhow::Result<()> {
+    let schema = world.schema;
+    owner.batch_execute(&format!("SET search_path = \"{schema}\"; {BUSINESS_DATE}")).await?;
+    let sql = world.sql();
+    let steps: Vec<&str> = sql.split("-- step: ").skip(1).collect();
     let bar = ProgressBar::new(steps.len() as u64);
     bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} {elapsed} {wide_msg}")?);
     bar.enable_steady_tick(Duration::from_millis(200));
@@ -28,7 +58,8 @@ pub async fn make(owner: &Client) -> anyhow::Result<()> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    println!("world made in {:.1} s", bar.elapsed().as_secs_f64());
+    let (invoices, seconds) = (world.invoices, bar.elapsed().as_secs_f64());
+    println!("{schema}: {invoices} invoices made in {seconds:.1} s");
     Ok(())
 }
 
