@@ -1,5 +1,7 @@
 import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
 import { GraphiQL } from "graphiql";
+import { type DocumentNode, getOperationAST } from "graphql";
+import { createClient } from "graphql-ws";
 import { useCallback, useMemo, useState } from "react";
 
 import { examplesPlugin } from "./Examples";
@@ -8,6 +10,24 @@ import { type Session, forget, keep, kept, send } from "./session";
 import { welcome } from "./welcome";
 
 const plugins = [examplesPlugin, HISTORY_PLUGIN];
+
+interface Asked {
+  query: string;
+  operationName?: string | null;
+  variables?: Record<string, unknown>;
+}
+
+/** The answers of a subscription, over a socket that is opened with the first one. */
+function sockets(token: string | undefined) {
+  const url = new URL("graphql", location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  const client = createClient({
+    url: url.href,
+    connectionParams: token ? { Authorization: `Bearer ${token}` } : {},
+    lazyCloseTimeout: 10_000,
+  });
+  return (asked: Asked) => client.iterate({ ...asked, operationName: asked.operationName ?? undefined });
+}
 
 /** GraphiQL below a bar that says who asks. */
 export function App() {
@@ -24,16 +44,24 @@ export function App() {
 
   // A new fetcher makes GraphiQL read the schema again, which differs from tenant to tenant.
   const token = session?.token;
-  const fetcher = useMemo(
-    () => async (request: object, options?: { headers?: Record<string, string> }) => {
+  const fetcher = useMemo(() => {
+    const listen = sockets(token);
+    return async (
+      request: Asked,
+      options?: { headers?: Record<string, string>; documentAST?: DocumentNode },
+    ) => {
+      const operation =
+        options?.documentAST && getOperationAST(options.documentAST, request.operationName);
+      if (operation?.operation === "subscription") {
+        return listen(request);
+      }
       const { status, answer } = await send(request, token, options?.headers);
       if (status === 401 && token) {
         change(null);
       }
       return answer;
-    },
-    [token, change],
-  );
+    };
+  }, [token, change]);
 
   return (
     <>
