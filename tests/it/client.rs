@@ -65,6 +65,22 @@ impl Client {
         Answer { status, headers, body }
     }
 
+    /// Asks for a list as a file, without a token when it is empty.
+    pub async fn export(&self, token: &str, file: &str, request: Value) -> reqwest::Response {
+        let request =
+            self.http.post(format!("http://{}/export/{file}", self.address)).json(&request);
+        let request = if token.is_empty() { request } else { request.bearer_auth(token) };
+        request.send().await.unwrap()
+    }
+
+    /// Sends a file under a name, without a token when it is empty.
+    pub async fn upload(&self, token: &str, name: &str, content: Vec<u8>) -> Answer {
+        let url = format!("http://{}/files?name={name}", self.address);
+        let request = self.http.post(url).body(content);
+        let request = if token.is_empty() { request } else { request.bearer_auth(token) };
+        self.answer(request).await
+    }
+
     /// Sends an operation with this token, without one when it is empty.
     pub async fn send(&self, token: &str, query: &str, variables: Value) -> Answer {
         let mut request = self.post().json(&json!({ "query": query, "variables": variables }));

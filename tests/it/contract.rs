@@ -4,14 +4,20 @@ use std::collections::HashMap;
 
 use bizgraph_kernel::db::catalogue;
 use bizgraph_kernel::entity::Meta;
+use bizgraph_kernel::module::Module;
 use bizgraph_kernel::schema::{PLATFORM_ENTITIES, RequestContext};
 use serde_json::{Value, json};
 
 use crate::world::World;
 
-fn entities() -> Vec<&'static Meta> {
-    let modules = bizgraph::schema::MODULES.iter();
-    modules.flat_map(|module| module.entities).chain(PLATFORM_ENTITIES).copied().collect()
+/// Entities of a module's tenants, the platform's included.
+fn entities(module: &Module) -> Vec<&'static Meta> {
+    module.entities.iter().chain(PLATFORM_ENTITIES).copied().collect()
+}
+
+/// A world of each module with its tenants, the one that people belong to first.
+async fn worlds() -> [(World, [&'static str; 2]); 2] {
+    [(World::new().await, ["bizhub", "kumasi"]), (World::rim().await, ["rim", "ikeja"])]
 }
 
 /// `make schema` writes the file; this fails when somebody forgot to.
@@ -23,32 +29,45 @@ fn schema_file_is_the_schema() {
 
 #[tokio::test]
 async fn every_entity_agrees_with_its_table_in_every_tenant() {
-    let world = World::new().await;
-    for tenant in ["bizhub", "kumasi"] {
-        let admin = world.person_of(tenant, "admin").await;
-        let context = RequestContext::new(world.kernel.clone(), Some(admin.0), Default::default());
-        let session = context.session().unwrap();
-        let differences = catalogue::differences(session, &entities()).await.unwrap();
-        assert_eq!(differences, Vec::<String>::new(), "{tenant}");
-        context.finish().await.unwrap();
+    for (world, tenants) in worlds().await {
+        for tenant in tenants {
+            let admin = world.person_of(tenant, "admin").await;
+            let entities = entities(admin.0.module);
+            let context =
+                RequestContext::new(world.kernel.clone(), Some(admin.0), Default::default());
+            let session = context.session().unwrap();
+            let differences = catalogue::differences(session, &entities).await.unwrap();
+            assert_eq!(differences, Vec::<String>::new(), "{tenant}");
+            context.finish().await.unwrap();
+        }
     }
 }
 
 /// A column may be filtered or ordered by only where an index starts with it.
 #[tokio::test]
 async fn every_filter_and_order_mark_has_an_index() {
-    let world = World::new().await;
-    let sql = "SELECT c.relname AS table_name, a.attname AS column_name FROM pg_index i \
-               JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
-               JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] \
-               WHERE n.nspname = 'bizhub'";
+    for (world, tenants) in worlds().await {
+        let admin = world.person("admin").await;
+        let entities = entities(admin.0.module);
+        assert_eq!(unindexed(&world, tenants[0], entities).await, Vec::<String>::new());
+    }
+}
+
+/// Marked columns of these entities that no index of the tenant starts with.
+async fn unindexed(world: &World, tenant: &str, entities: Vec<&'static Meta>) -> Vec<String> {
+    let sql = format!(
+        "SELECT c.relname AS table_name, a.attname AS column_name FROM pg_index i \
+         JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
+         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] \
+         WHERE n.nspname = '{tenant}'"
+    );
     let mut indexed: HashMap<String, Vec<String>> = HashMap::new();
-    for row in world.rows(sql).await {
+    for row in world.rows(&sql).await {
         let text = |key: &str| row[key].as_str().unwrap().to_owned();
         indexed.entry(text("table_name")).or_default().push(text("column_name"));
     }
     let mut missing = Vec::new();
-    for meta in entities().into_iter().filter(|meta| !meta.view) {
+    for meta in entities.into_iter().filter(|meta| !meta.view) {
         let columns = indexed.get(meta.table).cloned().unwrap_or_default();
         for column in meta.columns.iter().filter(|column| column.expression.is_none()) {
             // Two words tell too little apart for an index to help.
@@ -60,12 +79,18 @@ async fn every_filter_and_order_mark_has_an_index() {
             }
         }
     }
-    assert_eq!(missing, Vec::<String>::new());
+    missing
 }
 
 #[tokio::test]
 async fn everything_in_the_schema_has_a_sentence() {
-    let world = World::new().await;
+    for (world, _) in worlds().await {
+        assert_eq!(silent(&world).await, Vec::<String>::new());
+    }
+}
+
+/// What the contract that an administrator sees has no sentence for.
+async fn silent(world: &World) -> Vec<String> {
     let admin = world.person("admin").await;
     let query = "{ __schema { types { name description fields { name description args { name \
                  description } } inputFields { name description } enumValues { name description } } } }";
@@ -92,12 +117,38 @@ async fn everything_in_the_schema_has_a_sentence() {
             }
         }
     }
-    assert_eq!(silent, Vec::<String>::new());
+    silent
 }
 
 #[tokio::test]
 async fn a_caller_without_a_login_sees_no_module() {
     let sdl = bizgraph::schema::Schemas::default().sdl(None).to_owned();
-    assert!(!sdl.contains("Bizhub"), "{sdl}");
+    assert!(!sdl.contains("Bizhub") && !sdl.contains("Rim"), "{sdl}");
     assert!(sdl.contains("login("), "{sdl}");
+}
+
+/// Spec 1.2.6: a module that the caller's tenant does not run is left out of the contract, and
+/// a document that names it hears what any unknown field hears.
+#[tokio::test]
+async fn a_module_that_the_tenant_does_not_run_does_not_exist() {
+    let schemas = bizgraph::schema::Schemas::default();
+    for (world, tenants) in worlds().await {
+        let (own, other) = match tenants[0] {
+            "bizhub" => ("Bizhub", "Rim"),
+            _ => ("Rim", "Bizhub"),
+        };
+        let sdl = schemas.sdl(Some(tenants[0]));
+        assert!(sdl.contains(own) && !sdl.contains(other), "{own}");
+        let admin = world.person("admin").await;
+        let (module, field) =
+            if other == "Rim" { ("rim", "loans") } else { ("bizhub", "invoices") };
+        let ask = |name: &str| format!("{{ {name} {{ {field} {{ totalCount }} }} }}");
+        let foreign = world.send(&admin, &ask(module), json!({})).await;
+        let unknown = world.send(&admin, &ask("nothing"), json!({})).await;
+        assert_eq!(
+            foreign.to_string().replace(module, "nothing"),
+            unknown.to_string(),
+            "{module} is not like an unknown field"
+        );
+    }
 }

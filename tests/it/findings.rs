@@ -1,7 +1,10 @@
 //! `verify` sees what was changed behind its back: one break, exactly its finding (spec 6.13).
 
+mod after_sales;
+
 use serde_json::json;
 
+use crate::preorders::{by_cash, deposit, sale_to};
 use crate::shop::Shop;
 use crate::till::{asset, cash, momo, pieces, row, service};
 use crate::world::World;
@@ -158,6 +161,113 @@ async fn b6_what_is_ready_for_sale_was_graded_tested_and_wiped_since_its_intake(
     ] {
         found(&world, breaks, mends, &finding).await;
     }
+}
+
+#[tokio::test]
+async fn b7_what_is_ordered_has_its_deposit() {
+    let world = World::new().await;
+    let shop = Shop::open(&world).await;
+    let preorder = shop.ordered(&shop.customer().await).await;
+    let finding = [format!("B7 preorder {}", row(&preorder))];
+    for (breaks, mends) in [
+        (
+            "UPDATE bizhub.preorder_payments SET amount = 499.99",
+            "UPDATE bizhub.preorder_payments SET amount = 500.00",
+        ),
+        (
+            "UPDATE bizhub.preorders SET deposit_amount = 500.01",
+            "UPDATE bizhub.preorders SET deposit_amount = 500.00",
+        ),
+        (
+            "UPDATE bizhub.preorders SET deposit_paid = FALSE; \
+             UPDATE bizhub.preorder_payments SET payment_kind = 'Shortfall'",
+            "UPDATE bizhub.preorders SET deposit_paid = TRUE; \
+             UPDATE bizhub.preorder_payments SET payment_kind = 'Deposit'",
+        ),
+    ] {
+        found(&world, breaks, mends, &finding).await;
+    }
+}
+
+#[tokio::test]
+async fn b8_what_came_in_for_a_preorder_is_held_for_it() {
+    let world = World::new().await;
+    let shop = Shop::open(&world).await;
+    let (preorder, laptop) = shop.arrived(&shop.customer().await).await;
+    let of_asset = format!("B8 asset {}", row(&laptop));
+    let of_preorder = format!("B8 preorder {}", row(&preorder));
+    let breaks = "UPDATE bizhub.assets SET preorder_id = NULL";
+    let mends = format!("UPDATE bizhub.assets SET preorder_id = {}", row(&preorder));
+    found(&world, breaks, &mends, &[of_asset.clone(), of_preorder]).await;
+    let breaks = "UPDATE bizhub.preorders SET status = 'Ordered'";
+    let mends = "UPDATE bizhub.preorders SET status = 'Arrived'";
+    found(&world, breaks, mends, &[of_asset]).await;
+}
+
+#[tokio::test]
+async fn b12_a_settlement_is_its_arithmetic_and_was_paid_so() {
+    let world = World::new().await;
+    let shop = Shop::open(&world).await;
+    let (preorder, _) = shop.resold(&shop.customer().await, "4700.00").await;
+    shop.move_on(&shop.manager, "Settle", &preorder, by_cash()).await;
+    let finding = [format!("B12 preorder {}", row(&preorder))];
+    for (breaks, mends) in [
+        (
+            "UPDATE bizhub.preorders SET shortfall = 299.99",
+            "UPDATE bizhub.preorders SET shortfall = 300.00",
+        ),
+        (
+            "UPDATE bizhub.preorders SET resale_recovery_amount = 4700.01, shortfall = 299.99, \
+             refund_due = 200.01; \
+             UPDATE bizhub.preorder_payments SET amount = 200.01 WHERE payment_kind = 'Refund'",
+            "UPDATE bizhub.preorders SET resale_recovery_amount = 4700.00, shortfall = 300.00, \
+             refund_due = 200.00; \
+             UPDATE bizhub.preorder_payments SET amount = 200.00 WHERE payment_kind = 'Refund'",
+        ),
+        (
+            "UPDATE bizhub.preorder_payments SET amount = 200.01 WHERE payment_kind = 'Refund'",
+            "UPDATE bizhub.preorder_payments SET amount = 200.00 WHERE payment_kind = 'Refund'",
+        ),
+        (
+            "UPDATE bizhub.preorders SET deposit_refunded = FALSE",
+            "UPDATE bizhub.preorders SET deposit_refunded = TRUE",
+        ),
+    ] {
+        found(&world, breaks, mends, &finding).await;
+    }
+}
+
+#[tokio::test]
+async fn b12_a_deposit_pays_the_sale_of_its_preorder() {
+    let world = World::new().await;
+    let shop = Shop::open(&world).await;
+    let customer = shop.customer().await;
+    let (preorder, laptop) = shop.arrived(&customer).await;
+    let tenders = json!([deposit(&preorder, "500.00"), cash("4500.00")]);
+    let input = sale_to(&customer, json!([asset(&laptop)]), tenders);
+    world.done(&shop.sales, "bizhubInvoiceCheckout", input, "").await;
+    let breaks = "UPDATE bizhub.payments SET preorder_id = NULL, reference_kind = NULL \
+                  WHERE payment_method = 'Other'";
+    let mends = format!(
+        "UPDATE bizhub.payments SET preorder_id = {}, reference_kind = 'Deposit' \
+         WHERE payment_method = 'Other'",
+        row(&preorder)
+    );
+    found(&world, breaks, &mends, &[format!("B12 preorder {}", row(&preorder))]).await;
+}
+
+#[tokio::test]
+async fn b13_store_credit_is_used_by_its_tenders() {
+    let world = World::new().await;
+    let shop = Shop::open(&world).await;
+    let preorder = shop.ordered(&shop.customer().await).await;
+    let fail = json!({
+        "reason": "Sold out", "tender": { "paymentMethod": "OTHER", "storeCredit": true },
+    });
+    shop.move_on(&shop.manager, "FailToSource", &preorder, fail).await;
+    let breaks = "UPDATE bizhub.customer_credits SET used = 0.01";
+    let mends = "UPDATE bizhub.customer_credits SET used = 0.00";
+    found(&world, breaks, mends, &["B13 customer_credit 1".to_owned()]).await;
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use bizgraph_kernel::db::PoolSizes;
+use bizgraph_kernel::db::{Fault, PoolSizes, Session};
+use bizgraph_kernel::entity::{Sql, decode};
 use serde_json::{Value, json};
 
 use crate::server::Server;
@@ -211,4 +212,60 @@ async fn a_query_that_takes_too_long_is_ended_and_told() {
     all_returned(&server).await;
     let answer = server.send(&token, "{ bizhub { locations { totalCount } } }", json!({})).await;
     assert_eq!(answer.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_the_database_closed_is_not_lent_again() {
+    let world = World::new().await;
+    let server = Server::start(&world).await;
+    let token = server.login("admin").await;
+    let query = "{ bizhub { locations { totalCount } } }";
+    for _ in 0..5 {
+        assert_eq!(server.send(&token, query, json!({})).await.status, 200);
+        all_returned(&server).await;
+        let closed = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+                      WHERE datname = current_database() AND usename LIKE '%\\_app'";
+        assert!(world.value(closed).await.as_i64() > Some(0));
+        let there = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                     AND usename LIKE '%\\_app'";
+        while world.value(there).await != 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    assert_eq!(server.send(&token, query, json!({})).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_statement_that_fails_takes_its_connection_with_it() {
+    let world = World::new().await;
+    let actor = world.kernel.system_actor(world.kernel.tenant("bizhub").unwrap()).unwrap();
+    let load = async |session: &Session, text: &str| session.load(Sql::new(text)).await;
+    for promised in [None, Some(2), Some(3)] {
+        let database = world.kernel.database.clone();
+        let session = Session::new(database, actor.clone(), world.kernel.clock.now());
+        if let Some(statements) = promised {
+            session.expect(statements);
+        }
+        let (failed, skipped) =
+            tokio::join!(load(&session, "SELECT 1/0"), load(&session, "SELECT 1"));
+        assert!(matches!(failed, Err(Fault::Database(_))), "{:?}", failed.err());
+        assert!(matches!(skipped, Err(Fault::Retry)), "{:?}", skipped.err());
+        session.finish();
+        assert_eq!(world.kernel.database.lent().0, 0);
+        until(&world, "TRUE", 0, Duration::from_secs(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_last_promised_statement_ends_the_snapshot() {
+    let world = World::new().await;
+    let actor = world.kernel.system_actor(world.kernel.tenant("bizhub").unwrap()).unwrap();
+    let session = Session::new(world.kernel.database.clone(), actor, world.kernel.clock.now());
+    session.expect(1);
+    let role = session.load(Sql::new("SELECT current_user::text")).await.unwrap();
+    let role: String = decode(&role[0], 0).unwrap();
+    assert!(role.ends_with("_bizhub"), "{role}");
+    assert_eq!(open(&world, "TRUE").await, 0);
+    let beyond = session.load(Sql::new("SELECT 1")).await;
+    assert!(matches!(beyond, Err(Fault::Internal(_))), "{:?}", beyond.err());
 }

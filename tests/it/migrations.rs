@@ -5,27 +5,42 @@ use bizgraph_kernel::db::migrate::{self, History};
 
 use crate::world::World;
 
-/// Tables, columns, constraints and indexes of a schema, as one list.
-const SHAPE: &str = "SELECT table_name || '.' || column_name || ' ' || data_type AS item \
-     FROM information_schema.columns WHERE table_schema = 'kumasi' \
-     UNION ALL SELECT conrelid::regclass || ': ' || pg_get_constraintdef(oid) FROM pg_constraint \
-     WHERE connamespace = 'kumasi'::regnamespace \
-     UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'kumasi' ORDER BY 1";
+/// A query for tables, columns, constraints and indexes of a schema, as one list.
+fn shape(schema: &str) -> String {
+    format!(
+        "SELECT table_name || '.' || column_name || ' ' || data_type AS item \
+         FROM information_schema.columns WHERE table_schema = '{schema}' \
+         UNION ALL SELECT conrelid::regclass || ': ' || pg_get_constraintdef(oid) \
+         FROM pg_constraint WHERE connamespace = '{schema}'::regnamespace \
+         UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = '{schema}' ORDER BY 1"
+    )
+}
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn down_takes_everything_back_and_up_brings_it_again() {
-    let world = World::new().await;
-    let module = MODULES[0];
-    let before = world.rows(SHAPE).await;
+async fn down_and_up(world: World, schema: &'static str) {
+    let shape = shape(schema);
+    let module = world.kernel.tenant(schema).unwrap().module.clone();
+    let module = world.kernel.module(&module).unwrap();
+    let before = world.rows(&shape).await;
     assert!(before.len() > 300, "only {} items", before.len());
-    let history = || History::tenant("kumasi", module);
+    let history = || History::tenant(schema, module);
     let reverted = migrate::revert_all(&world.owner_url, history()).await.unwrap();
     assert!(reverted > 15);
-    let left = world.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'kumasi'").await;
+    let left = format!("SELECT tablename FROM pg_tables WHERE schemaname = '{schema}'");
+    let left = world.rows(&left).await;
     assert_eq!(left, vec![serde_json::json!({ "tablename": "__diesel_schema_migrations" })]);
     let again = migrate::run(&world.owner_url, history(), |_| {}).await.unwrap();
     assert_eq!(again, reverted);
-    assert_eq!(world.rows(SHAPE).await, before);
+    assert_eq!(world.rows(&shape).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn down_takes_everything_back_and_up_brings_it_again() {
+    down_and_up(World::new().await, "kumasi").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn down_takes_a_lender_back_and_up_brings_it_again() {
+    down_and_up(World::rim().await, "ikeja").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

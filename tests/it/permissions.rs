@@ -2,10 +2,14 @@
 //! With `BLESS=1` the test writes the file anew.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use bizgraph_kernel::module::Module;
-use bizgraph_kernel::policy::{Rights, Scope, rights_of};
+use bizgraph_kernel::policy::{Rights, Scope};
 use bizgraph_kernel::schema::{PLATFORM_ENTITIES, PLATFORM_MUTATIONS};
+use bizgraph_kernel::stored_file::UPLOAD;
+
+use crate::world::World;
 
 fn cell(rights: &Rights, permission: &str) -> &'static str {
     match rights.scope(permission) {
@@ -15,17 +19,37 @@ fn cell(rights: &Rights, permission: &str) -> &'static str {
     }
 }
 
-fn grid(module: &'static Module) -> String {
-    let roles = rights_of(module);
+/// The roles of a module with their rights: those that the code knows, and between them the
+/// rows that a new tenant has.
+async fn roles(world: &World, module: &'static Module) -> Vec<(String, Arc<Rights>)> {
+    let mut names: Vec<String> = module.roles.iter().map(|role| (*role).to_owned()).collect();
+    if module.kept_roles.is_some() {
+        let rows = world.rows("SELECT name FROM rim.admin_roles ORDER BY id").await;
+        let kept = rows.iter().map(|row| row["name"].as_str().unwrap().to_owned());
+        let kept: Vec<String> = kept.filter(|name| !names.contains(name)).collect();
+        names.splice(1..1, kept);
+    }
+    let tenant = world.kernel.tenant(module.name).unwrap();
+    let system = world.kernel.system_actor(tenant).unwrap();
+    let mut roles = Vec::new();
+    for name in names {
+        let rights = world.kernel.role_rights(&system, &name).await.unwrap();
+        roles.push((name, rights));
+    }
+    roles
+}
+
+fn grid(module: &'static Module, roles: &[(String, Arc<Rights>)]) -> String {
+    let width = |role: &str| (role.len() + 2).max(12);
     let mut text = format!("{:<44}", module.name);
-    for role in module.roles {
-        write!(text, "{role:<12}").unwrap();
+    for (role, _) in roles {
+        write!(text, "{role:<0$}", width(role)).unwrap();
     }
     text = text.trim_end().to_owned() + "\n";
     let mut line = |operation: &str, permission: &str| {
         let mut row = format!("{operation:<44}");
-        for role in module.roles {
-            write!(row, "{:<12}", cell(&roles[role], permission)).unwrap();
+        for (role, rights) in roles {
+            write!(row, "{:<1$}", cell(rights, permission), width(role)).unwrap();
         }
         writeln!(text, "{}", row.trim_end()).unwrap();
     };
@@ -40,18 +64,26 @@ fn grid(module: &'static Module) -> String {
             line(&format!("  see {permission}"), permission);
         }
     }
+    for report in module.reports {
+        line(&format!("report {}", report.name), report.permission);
+    }
     for mutation in module.mutations.iter().chain(PLATFORM_MUTATIONS) {
         line(mutation.name, mutation.permission);
         if let Some(permission) = mutation.approval {
             line("  approve it", permission);
         }
     }
+    line("upload files", UPLOAD);
     text
 }
 
-#[test]
-fn the_grid_of_roles_and_operations_is_the_checked_in_one() {
-    let grids: Vec<String> = bizgraph::schema::MODULES.iter().map(|module| grid(module)).collect();
+#[tokio::test]
+async fn the_grid_of_roles_and_operations_is_the_checked_in_one() {
+    let mut grids = Vec::new();
+    for world in [World::new().await, World::rim().await] {
+        let module = world.person("admin").await.0.module;
+        grids.push(grid(module, &roles(&world, module).await));
+    }
     let now = grids.join("\n");
     let path = "tests/it/permissions.txt";
     if std::env::var_os("BLESS").is_some() {
@@ -79,7 +111,9 @@ fn every_granted_permission_means_something() {
             known.push(mutation.permission.to_owned());
             known.extend(mutation.approval.map(str::to_owned));
         }
+        known.extend(module.reports.iter().map(|report| report.permission.to_owned()));
         known.push("bizhub.invoice.below_floor".to_owned());
+        known.push(UPLOAD.to_owned());
         let granted = module.policy.iter().flat_map(|grants| grants.permissions);
         let unknown: Vec<&str> = granted
             .map(|(name, _)| *name)

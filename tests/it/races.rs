@@ -12,7 +12,7 @@ use crate::till::{asset, cash, momo, pieces, row, service};
 use crate::world::{Person, World, key};
 
 /// What callers heard, counted: `done`, or the code of the refusal.
-type Heard = BTreeMap<String, usize>;
+pub type Heard = BTreeMap<String, usize>;
 
 /// Sends one call. Whoever is told `RETRY_LATER` sends the same call again, as it says.
 async fn sent(world: &World, person: &Person, mutation: &str, input: &Value) -> String {
@@ -36,7 +36,7 @@ async fn sent(world: &World, person: &Person, mutation: &str, input: &Value) -> 
 }
 
 /// Sends every call from a task of its own, all released at once, and counts the answers.
-async fn all_at_once(
+pub async fn all_at_once(
     world: &Arc<World>,
     mutation: &'static str,
     calls: Vec<(Person, Value)>,
@@ -58,7 +58,7 @@ async fn all_at_once(
 }
 
 /// Fails unless so many won and all others heard one of these codes.
-fn expect(heard: &Heard, won: usize, others: &[&str]) {
+pub fn expect(heard: &Heard, won: usize, others: &[&str]) {
     assert_eq!(heard.get("done").copied().unwrap_or(0), won, "{heard:?}");
     let strange = heard.keys().find(|code| *code != "done" && !others.contains(&code.as_str()));
     assert_eq!(strange, None, "{heard:?}");

@@ -1,29 +1,33 @@
-//! A world of its own for every test: a database cloned from a migrated template, two shops
-//! in it, a clock that stands still, and people of every role.
+//! A world of its own for every test: a database cloned from a migrated template, two shops or
+//! two lenders in it, a clock that stands still, and people of every role.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, Mutex};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use async_graphql::{Request, Variables};
+use async_graphql::{Request, Response, Variables};
 use bizgraph::embedded::{Cluster, Profile};
 use bizgraph::schema::{MODULES, Schemas};
+use bizgraph::server::documents::Documents;
 use bizgraph::server::render::render;
 use bizgraph_kernel::actor::{Actor, Origin};
 use bizgraph_kernel::audit::Cipher;
 use bizgraph_kernel::clock::SetClock;
 use bizgraph_kernel::db::provision::{self, NewTenant, Owner};
 use bizgraph_kernel::db::{Database, PoolSizes, Session};
+use bizgraph_kernel::entity::{Bind, Sql, decode};
+use bizgraph_kernel::job::{Ended, Job, Ran};
 use bizgraph_kernel::kernel::Kernel;
 use bizgraph_kernel::schema::RequestContext;
-use bizgraph_kernel::verify::{self, PLATFORM_CHECKS};
+use bizgraph_kernel::verify;
 use chrono::{TimeZone, Utc};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 const TEMPLATE: &str = "bizgraph_template";
+const LENDERS: &str = "bizgraph_lenders";
 const APP_PASSWORD: &str = "only-for-tests";
 
 /// People of both shops: username and role.
@@ -38,6 +42,26 @@ pub const PEOPLE: &[(&str, &str)] = &[
     ("warehouse", "Warehouse"),
 ];
 
+/// People of both lenders: username and role.
+pub const STAFF: &[(&str, &str)] = &[
+    ("admin", "super_admin"),
+    ("operations", "operations_manager"),
+    ("operations2", "operations_manager"),
+    ("officer", "loan_officer"),
+    ("officer2", "loan_officer"),
+    ("finance", "finance"),
+    ("finance2", "finance"),
+    ("agent", "support_agent"),
+    ("agent2", "support_agent"),
+    ("lead", "support_lead"),
+    ("marketing", "marketing"),
+    ("marketing2", "marketing"),
+    ("auditor", "auditor"),
+];
+
+/// Customers of both lenders: name and phone number, which they log in with.
+pub const CUSTOMERS: &[(&str, &str)] = &[("ada", "+2348030000001"), ("bola", "+2348030000002")];
+
 /// The cluster that all tests of one run share.
 struct Shared {
     cluster: Cluster,
@@ -45,16 +69,42 @@ struct Shared {
 }
 
 static SHARED: OnceCell<Shared> = OnceCell::const_new();
+/// The address for the application in the template with two lenders.
+static LENDERS_URL: OnceCell<String> = OnceCell::const_new();
 static WORLDS: AtomicUsize = AtomicUsize::new(0);
-static SCHEMAS: std::sync::LazyLock<Schemas> = std::sync::LazyLock::new(Schemas::default);
+
+/// Databases of worlds that have ended, dropped when the next one begins: all together would
+/// fill a disk.
+static LEFT: Mutex<Vec<String>> = Mutex::new(Vec::new());
+static SCHEMAS: LazyLock<Schemas> = LazyLock::new(Schemas::default);
+static DOCUMENTS: LazyLock<Documents> = LazyLock::new(Documents::default);
+
+/// Executes as the doors do, without their budgets. A document that came before runs as one.
+pub async fn execute(context: RequestContext, request: Request) -> Response {
+    let module = context.actor.as_ref().map(|actor| actor.module.name);
+    let model = DOCUMENTS.model(module, || SCHEMAS.sdl(module).to_owned());
+    match model.and_then(|model| DOCUMENTS.get(module, &request.query, &model)) {
+        Ok(guarded) => SCHEMAS.execute(context, &guarded, request).await,
+        Err(refusal) => Response::from_errors(vec![refusal.into_error()]),
+    }
+}
 
 async fn shared() -> &'static Shared {
     SHARED.get_or_init(start).await
 }
 
+/// The folder of shared memory where it has room: a database is a thousand small files, which a
+/// disk makes in seconds and memory at once.
+fn roomy_memory() -> Option<PathBuf> {
+    const ROOM: u64 = 4 * 1_024 * 1_024 * 1_024;
+    let memory = Path::new("/dev/shm");
+    let free = rustix::fs::statvfs(memory).ok()?;
+    (free.f_bavail * free.f_frsize >= ROOM).then(|| memory.to_owned())
+}
+
 async fn start() -> Shared {
-    let folder =
-        PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("pg-{}", std::process::id()));
+    let folder = roomy_memory().unwrap_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")));
+    let folder = folder.join(format!("bizgraph-test-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let cluster = Cluster::start(&folder, Profile::Test).await.unwrap();
     stop_with_this_process(&folder);
@@ -86,6 +136,55 @@ async fn start() -> Shared {
     let app_url = owner.app_url(APP_PASSWORD);
     drop(owner);
     Shared { cluster, app_url }
+}
+
+/// The template with two lenders, made when the first test asks for it.
+async fn make_lenders(shared: &Shared) -> String {
+    run_sql(&shared.cluster.url("postgres"), &format!("CREATE DATABASE {LENDERS}")).await;
+    let mut owner = Owner::connect(&shared.cluster.url(LENDERS)).await.unwrap();
+    provision::set_up_server(&mut owner, Some(APP_PASSWORD)).await.unwrap();
+    for slug in ["rim", "ikeja"] {
+        let tenant = NewTenant {
+            slug: slug.to_owned(),
+            module: "rim".to_owned(),
+            name: format!("Lender {slug}"),
+            country: "NG".to_owned(),
+            currency: "NGN".to_owned(),
+            time_zone: "Africa/Lagos".to_owned(),
+        };
+        let module = MODULES.iter().copied().find(|module| module.name == "rim");
+        provision::add_tenant(&mut owner, &tenant, module, false, |_| {}).await.unwrap();
+        run_sql(&shared.cluster.url(LENDERS), &lender_sql(slug)).await;
+    }
+    owner.app_url(APP_PASSWORD)
+}
+
+fn lender_sql(slug: &str) -> String {
+    let staff: Vec<String> = STAFF.iter().map(|(n, r)| format!("('{n}', '{r}')")).collect();
+    let customers: Vec<String> =
+        CUSTOMERS.iter().map(|(name, phone)| format!("('{name}', '{phone}')")).collect();
+    format!(
+        "SET search_path TO {slug};
+         INSERT INTO admin_users (id, username, email, role, role_id)
+           SELECT gen_random_uuid(), p.name, p.name || '@{slug}.example', r.name, r.id
+           FROM (VALUES {}) AS p (name, role) JOIN admin_roles r ON r.name = p.role;
+         UPDATE admin_roles r SET user_count =
+           (SELECT count(*) FROM admin_users u WHERE u.role_id = r.id);
+         INSERT INTO users (id, user_id, first_name, phone, email, credit_limit, last_active_at)
+           SELECT gen_random_uuid(), 'USR-2026-' || lpad(nextval('series_user')::text, 3, '0'),
+             initcap(c.name), c.phone, c.name || '@{slug}.example', 10000, '2026-03-01'
+           FROM (VALUES {}) AS c (name, phone);
+         INSERT INTO support_agents (id, name, email, phone, department_id, tier, admin_user_id)
+           SELECT gen_random_uuid(), initcap(u.username), u.email, '+234803000010' || d.tier,
+             d.id, d.tier, u.id
+           FROM admin_users u JOIN departments d
+             ON d.name = CASE u.username WHEN 'lead' THEN 'Escalations' ELSE 'First Line' END
+           WHERE u.username IN ('agent', 'agent2', 'lead');
+         UPDATE departments d SET agent_count =
+           (SELECT count(*) FROM support_agents a WHERE a.department_id = d.id);",
+        staff.join(", "),
+        customers.join(", ")
+    )
 }
 
 /// A shell that waits for the end of this process, however it ends, then stops the cluster and
@@ -126,7 +225,17 @@ pub struct World {
     pub owner_url: String,
     /// The address for the application's own login role.
     pub app_url: String,
+    /// The tenant that people belong to unless another is named.
+    home: &'static str,
     owner: tokio_postgres::Client,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if let Some((_, name)) = self.owner_url.rsplit_once('/') {
+            LEFT.lock().unwrap().push(name.to_owned());
+        }
+    }
 }
 
 /// A person of a world, ready to act.
@@ -142,10 +251,32 @@ impl World {
     /// The same with pools of these sizes.
     pub async fn with_pools(sizes: PoolSizes) -> World {
         let shared = shared().await;
+        World::cloned(shared, TEMPLATE, &shared.app_url, "bizhub", sizes).await
+    }
+
+    /// A fresh copy of the template with two lenders.
+    pub async fn rim() -> World {
+        let shared = shared().await;
+        let app_url = LENDERS_URL.get_or_init(|| make_lenders(shared)).await;
+        World::cloned(shared, LENDERS, app_url, "rim", PoolSizes { reads: 4, writes: 8 }).await
+    }
+
+    async fn cloned(
+        shared: &Shared,
+        template: &str,
+        app_url: &str,
+        home: &'static str,
+        sizes: PoolSizes,
+    ) -> World {
         let name = format!("world_{}", WORLDS.fetch_add(1, Ordering::Relaxed));
-        let create = format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}");
+        let left = std::mem::take(&mut *LEFT.lock().unwrap());
+        for left in left {
+            let drop = format!("DROP DATABASE IF EXISTS {left} WITH (FORCE)");
+            run_sql(&shared.cluster.url("postgres"), &drop).await;
+        }
+        let create = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY");
         run_sql(&shared.cluster.url("postgres"), &create).await;
-        let app_url = shared.app_url.replace(&format!("/{TEMPLATE}"), &format!("/{name}"));
+        let app_url = app_url.replace(&format!("/{template}"), &format!("/{name}"));
         let clock = Arc::new(SetClock::at(Utc.with_ymd_and_hms(2026, 3, 2, 9, 0, 0).unwrap()));
         let database = Database::new(&app_url, sizes).unwrap();
         let cipher = Cipher::new(&[7; 32]);
@@ -153,33 +284,49 @@ impl World {
         kernel.refresh_tenants().await.unwrap();
         let owner_url = shared.cluster.url(&name);
         let owner = connect(&owner_url).await;
-        World { kernel, clock, owner_url, app_url, owner }
+        World { kernel, clock, owner_url, app_url, home, owner }
     }
 
-    /// A person of the shop `bizhub`.
+    /// A person of the shop `bizhub`, or of the lender `rim` in a world of lenders.
     pub async fn person(&self, username: &str) -> Person {
-        self.person_of("bizhub", username).await
+        self.person_of(self.home, username).await
+    }
+
+    /// A customer of the lender `rim`.
+    pub async fn customer(&self, name: &str) -> Person {
+        let (_, phone) = CUSTOMERS.iter().find(|(customer, _)| *customer == name).unwrap();
+        self.person_of("rim", phone).await
     }
 
     /// A person of any shop.
     pub async fn person_of(&self, tenant: &str, username: &str) -> Person {
-        let sql = format!("SELECT id, full_name, role FROM {tenant}.users WHERE username = $1");
-        let row = self.owner.query_one(&sql, &[&username]).await.unwrap();
-        let role: String = row.get(2);
         let tenant = self.kernel.tenant(tenant).unwrap();
-        let module = self.kernel.module("bizhub").unwrap();
+        let system = self.kernel.system_actor(tenant).unwrap();
+        let mut sql = Sql::new("SELECT p.id::text, p.name::text, p.role::text FROM (");
+        sql.push(system.module.people).push(") p WHERE p.username = ");
+        sql.bind(Bind::Text(Some(username.to_owned())));
+        let now = self.kernel.clock.now();
+        let session = Session::new(self.kernel.database.clone(), system.clone(), now);
+        let rows = session.load(sql).await.unwrap();
+        session.finish();
+        let role: String = decode(&rows[0], 2).unwrap();
         Person(Arc::new(Actor {
-            tenant,
-            module,
-            id: row.get::<_, i32>(0).to_string(),
+            id: decode(&rows[0], 0).unwrap(),
             username: username.to_owned(),
-            name: row.get(1),
-            rights: self.kernel.rights(module, &role),
+            name: decode(&rows[0], 1).unwrap(),
+            rights: self.kernel.role_rights(&system, &role).await.unwrap(),
             role,
-            session: None,
-            must_change_password: false,
-            fixed_business_date: None,
+            ..Actor::clone(&system)
         }))
+    }
+
+    /// Sends an operation without a token and answers the whole response.
+    pub async fn send_as_nobody(&self, query: &str, variables: Value) -> Value {
+        let origin = Origin { request_id: "test".to_owned(), ..Origin::default() };
+        let context = RequestContext::new(self.kernel.clone(), None, origin);
+        let request = Request::new(query).variables(Variables::from_json(variables));
+        let response = execute(context, request).await;
+        serde_json::from_slice(&render(&response, false).unwrap()).unwrap()
     }
 
     /// Sends an operation and answers the whole response.
@@ -187,7 +334,7 @@ impl World {
         let origin = Origin { request_id: "test".to_owned(), ..Origin::default() };
         let context = RequestContext::new(self.kernel.clone(), Some(person.0.clone()), origin);
         let request = Request::new(query).variables(Variables::from_json(variables));
-        let response = SCHEMAS.execute(context, request).await;
+        let response = execute(context, request).await;
         serde_json::from_slice(&render(&response, false).unwrap()).unwrap()
     }
 
@@ -253,22 +400,40 @@ impl World {
         rows[0].as_object().unwrap().values().next().unwrap().clone()
     }
 
-    /// Every invariant of the shop and of the platform that is broken, each as `B1 asset 7`.
+    /// Every invariant of the module and of the platform that is broken, each as `B1 asset 7`.
     pub async fn findings(&self) -> Vec<String> {
-        let actor = self.kernel.system_actor(self.kernel.tenant("bizhub").unwrap()).unwrap();
+        let actor = self.kernel.system_actor(self.kernel.tenant(self.home).unwrap()).unwrap();
         let session = Session::new(self.kernel.database.clone(), actor, self.kernel.clock.now());
-        let mut lines = Vec::new();
-        for checks in [bizgraph_bizhub::verify::CHECKS, PLATFORM_CHECKS] {
-            let findings = verify::findings(&session, checks).await.unwrap();
-            lines.extend(findings.iter().map(|it| format!("{} {} {}", it.check, it.entity, it.id)));
-        }
+        let findings = verify::verify(&session, &self.kernel.cipher).await.unwrap();
         session.finish();
-        lines
+        findings.iter().map(|it| format!("{} {} {}", it.check, it.entity, it.id)).collect()
     }
 
     /// Fails unless every invariant holds.
     pub async fn verify(&self) {
         assert_eq!(self.findings().await, Vec::<String>::new());
+    }
+
+    /// Runs every job for a day, such as `2026-03-20`; each item must go well.
+    pub async fn run_jobs(&self, date: &str) -> Vec<Ran> {
+        let tenant = self.kernel.tenant(self.home).unwrap();
+        let date = date.parse().unwrap();
+        let mut all = Vec::new();
+        for job in Job::all(self.kernel.module(&tenant.module).unwrap()) {
+            let ran = self.kernel.run_job(&tenant, job, Some(date)).await.unwrap().unwrap();
+            assert_eq!((ran.ended, ran.failures.as_slice()), (Ended::Done, &[][..]), "{ran:?}");
+            all.push(ran);
+        }
+        all
+    }
+
+    /// Runs one job for today; each item must go well. Answers how many there were.
+    pub async fn run_job(&self, name: &str) -> i32 {
+        let tenant = self.kernel.tenant(self.home).unwrap();
+        let job = Job::named(self.kernel.module(&tenant.module).unwrap(), name).unwrap();
+        let ran = self.kernel.run_job(&tenant, job, None).await.unwrap().unwrap();
+        assert_eq!((ran.ended, ran.failures.as_slice()), (Ended::Done, &[][..]), "{ran:?}");
+        ran.succeeded
     }
 
     /// Changes the database behind the back of the server.

@@ -67,7 +67,7 @@ async fn aliases_name_each_place_and_keys_keep_their_order() {
         origin,
     );
     let request = async_graphql::Request::new(query);
-    let response = bizgraph::schema::Schemas::default().execute(context, request).await;
+    let response = crate::world::execute(context, request).await;
     let text =
         String::from_utf8(bizgraph::server::render::render(&response, false).unwrap()).unwrap();
     let keys = ["b", "z", "n", "y", "x", "id2", "id", "e", "n2", "a\":{\"nodes"];

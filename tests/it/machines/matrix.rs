@@ -50,7 +50,7 @@ async fn each_allowed_role_makes_each_allowed_move() {
                 };
                 let expected = json!({
                     "row": format!("{to} v2"),
-                    "events": [format!("bizhub.{}.{verb}", subject.machine.name)],
+                    "events": [format!("bizhub.{}.{verb}", subject.singular())],
                     "audit": change,
                 });
                 let mut left = trace(&world, subject, it).await;
@@ -103,11 +103,22 @@ async fn whoever_may_not_receive_sell_or_ask_for_refunds_cannot_begin_a_row() {
     let receive = json!({ "serialNumber": "1", "productModelId": id, "idempotencyKey": key() });
     let create = json!({ "customerType": "WALK_IN", "idempotencyKey": key() });
     let request = json!({ "invoiceId": id, "reason": "Because", "idempotencyKey": key() });
+    let preorder = json!({
+        "customerId": id, "requestedSpecs": "Any", "requestedCategory": "LAPTOP",
+        "idempotencyKey": key(),
+    });
+    let claim = json!({ "warrantyId": id, "customerId": id, "issueDescription": "Dead" });
+    let repair = json!({
+        "customerId": id, "issueType": "Screen", "issueDescription": "Dark", "idempotencyKey": key(),
+    });
     let before = print(&world).await;
     for (mutation, input, others) in [
         ("bizhubAssetReceive", receive, &["sales", "technician"][..]),
         ("bizhubInvoiceCreate", create, &["technician", "warehouse"]),
         ("bizhubRefundRequest", request, &["technician", "warehouse"]),
+        ("bizhubPreorderCreate", preorder, &["technician", "warehouse"]),
+        ("bizhubWarrantyClaimSubmit", claim, &["manager", "technician", "warehouse"]),
+        ("bizhubRepairTicketOpen", repair, &["technician", "warehouse"]),
     ] {
         for other in others {
             let person = world.person(other).await;
@@ -157,12 +168,12 @@ async fn actions(
     person: &Person,
     row: i64,
 ) -> Vec<(String, bool)> {
-    let (field, id) = (subject.machine.name, subject.id(person, row));
+    let (field, id) = (subject.singular(), subject.id(person, row));
     let query = format!(
         "{{ bizhub {{ {field}(id: \"{id}\") {{ availableActions {{ action allowed reason }} }} }} }}"
     );
     let answer = world.send(person, &query, json!({})).await;
-    let shown = &answer["data"]["bizhub"][field];
+    let shown = &answer["data"]["bizhub"][&field];
     let Some(actions) = shown["availableActions"].as_array() else {
         assert!(!answer["errors"].as_array().unwrap().is_empty(), "{answer}");
         return Vec::new();

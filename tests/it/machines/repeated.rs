@@ -13,7 +13,7 @@ async fn a_move_that_is_sent_twice_with_one_key_is_made_once() {
     prepare(&world).await;
     let admin = world.person("admin").await;
     for subject in SUBJECTS {
-        let shown = format!("{} {{ id status version }}", subject.machine.name);
+        let shown = format!("{} {{ id status version }}", subject.singular());
         for row in subject.steps().filter(|row| subject.is_keyed(row.0)) {
             let (from, to) = (words(row.1).next().unwrap(), words(row.2).next().unwrap());
             let it = subject.put(&world, from, to).await;
@@ -61,7 +61,7 @@ async fn a_move_without_a_key_is_refused_the_second_time() {
             moves += 1;
         }
     }
-    assert_eq!(moves, 2, "approve and reject of a refund");
+    assert!(moves >= 6, "only {moves} moves, though a refund has 2 and a preorder 4");
 }
 
 #[tokio::test]

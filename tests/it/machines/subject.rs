@@ -1,9 +1,10 @@
-//! The three machines under test: how to put a row into any state, and how to call each move.
+//! The machines under test: how to put a row into any state, and how to call each move.
 
 use bizgraph_kernel::entity::GlobalId;
 use bizgraph_kernel::machine::Machine;
 use serde_json::{Value, json};
 
+use crate::machines::{after_sales, drawer};
 use crate::machines::table::{self, Row};
 use crate::shop::{LAPTOP_CHECKS, checklist};
 use crate::world::{Person, World, key};
@@ -46,7 +47,23 @@ pub static REFUND: Subject = Subject {
     type_name: "BizhubRefund",
 };
 
-pub static SUBJECTS: [&Subject; 3] = [&ASSET, &INVOICE, &REFUND];
+pub static PREORDER: Subject = Subject {
+    machine: &bizgraph_bizhub::preorder::machine::MACHINE,
+    rows: table::PREORDER,
+    table: "preorders",
+    type_name: "BizhubPreorder",
+};
+
+pub static SUBJECTS: [&Subject; 8] = [
+    &ASSET,
+    &INVOICE,
+    &REFUND,
+    &PREORDER,
+    &after_sales::WARRANTY,
+    &after_sales::CLAIM,
+    &after_sales::TICKET,
+    &drawer::DRAWER,
+];
 
 impl Subject {
     /// `bizhubAssetPassQc`
@@ -59,12 +76,18 @@ impl Subject {
 
     /// `bizhub.asset.transition:passQc`
     pub fn permission(&self, verb: &str) -> String {
-        format!("bizhub.{}.transition:{verb}", self.machine.name)
+        format!("bizhub.{}.transition:{verb}", self.machine.name.replace(' ', "_"))
     }
 
     /// The path at which a refused move of this machine is reported.
     pub fn field(&self) -> String {
-        format!("{}Id", self.machine.name)
+        format!("{}Id", self.singular())
+    }
+
+    /// `warrantyClaim`
+    pub fn singular(&self) -> String {
+        let name = self.type_name.trim_start_matches("Bizhub");
+        name[..1].to_lowercase() + &name[1..]
     }
 
     /// Every state of the machine.
@@ -83,6 +106,11 @@ impl Subject {
         let sql = match self.machine.name {
             "asset" => asset_sql(state, to),
             "invoice" => invoice_sql(state),
+            "preorder" => preorder_sql(state, to),
+            "warranty" => after_sales::warranty_sql(state),
+            "warranty claim" => after_sales::claim_sql(state),
+            "repair ticket" => after_sales::ticket_sql(state),
+            "cash drawer session" => drawer::drawer_sql(state),
             _ => format!("{}{}", invoice_sql("Paid"), refund_sql(state)),
         };
         world.meddle(&sql).await;
@@ -125,8 +153,18 @@ impl Subject {
             ("invoice", "pay") => json!({ "tenders": cash("10.00") }),
             ("invoice", "cancel") | ("refund", "reject") => json!({ "reason": "Because" }),
             ("refund", "approve") => json!({}),
+            ("preorder", "order" | "close" | "ship" | "notify") => json!({}),
+            ("preorder", "payDeposit") => json!({ "paymentMethod": "CASH", "amount": "500.00" }),
+            ("preorder", "arrive") => json!({ "assetId": arriving(person, row) }),
+            ("preorder", "failToSource") => {
+                json!({ "reason": "Because", "tender": { "paymentMethod": "CASH" } })
+            }
+            ("preorder", "reject") => json!({ "reason": "Because" }),
+            ("preorder", "settle") => json!({ "tender": { "paymentMethod": "CASH" } }),
             ("refund", "complete") => json!({ "tenders": cash("10.00") }),
-            other => panic!("the move {other:?} has no row in this test"),
+            (machine, verb) => after_sales::further(machine, verb)
+                .or_else(|| drawer::further(machine, verb))
+                .unwrap_or_else(|| panic!("the move {machine} {verb} has no row in this test")),
         };
         let Value::Object(mut input) = further else { unreachable!() };
         input.insert(self.field(), Value::from(self.id(person, row)));
@@ -156,6 +194,8 @@ pub async fn prepare(world: &World) {
         .meddle(
             "INSERT INTO bizhub.product_models (category, brand, model_name, default_price_grade_a) \
              VALUES ('Laptop', 'HP', 'EliteBook', 5000), ('Accessory', 'HP', 'Dock', 500); \
+             INSERT INTO bizhub.customers (customer_type, full_name, phone) \
+             VALUES ('Retail', 'Ama Mensah', '+233201234567'); \
              INSERT INTO bizhub.tenant_settings (key, value) VALUES ('four_eyes.enforced', 'false')",
         )
         .await;
@@ -172,6 +212,15 @@ pub async fn print(world: &World) -> Value {
         "refunds",
         "refund_lines",
         "refund_tenders",
+        "preorders",
+        "preorder_events",
+        "preorder_payments",
+        "customer_credits",
+        "warranties",
+        "warranty_claims",
+        "repair_tickets",
+        "repair_events",
+        "repair_parts",
         "inventory_movements",
         "bulk_stock_movements",
         "diagnostics_results",
@@ -180,6 +229,8 @@ pub async fn print(world: &World) -> Value {
         "audit_entries",
         "outbox_events",
         "idempotency_records",
+        "cash_drawer_sessions",
+        "cash_drawer_counts",
         "number_series",
     ];
     let prints: Vec<String> = tables
@@ -266,5 +317,40 @@ fn refund_sql(state: &str) -> String {
            FROM bizhub.invoices i RETURNING id) \
          INSERT INTO bizhub.refund_lines (refund_id, invoice_line_id, quantity, amount) \
          SELECT r.id, (SELECT max(id) FROM bizhub.invoice_lines), 1, 10.00 FROM r;"
+    )
+}
+
+/// Keys of the devices of preorders, out of the way of those that assets get by themselves.
+const DEVICES: i64 = 1_000_000;
+
+/// The device that came in for a preorder.
+fn arriving(person: &Person, preorder: i64) -> String {
+    let key = (DEVICES + preorder).to_string();
+    GlobalId::encode(person.0.tenant.id, "BizhubAsset", &key)
+}
+
+/// A preorder for a laptop with a deposit of 500.00, which is paid unless it is to be paid or
+/// given up, and its device.
+fn preorder_sql(state: &str, to: &str) -> String {
+    let number = key().to_ascii_uppercase();
+    let paid = state != "Deposit Pending" || to == "Ordered";
+    let came = !matches!(state, "Deposit Pending" | "Ordered" | "In Transit");
+    let held = matches!(state, "Arrived" | "Customer Notified");
+    let device = if came { format!("p.id + {DEVICES}") } else { "NULL".to_owned() };
+    let status = if held { "Reserved" } else { "Ready for Sale" };
+    let holds = if held { "p.id" } else { "NULL" };
+    format!(
+        "INSERT INTO bizhub.preorders (preorder_number, customer_id, requested_specs, \
+           requested_category, agreed_price, deposit_paid, status, rejected_date, \
+           resale_recovery_amount) \
+         SELECT '{number}', max(id), 'EliteBook', 'Laptop', 5000.00, {paid}, '{state}', \
+           '2025-12-01', 5000.00 FROM bizhub.customers; \
+         INSERT INTO bizhub.assets (id, asset_tag, serial_number, product_model_id, received_date, \
+           condition_grade, status, location_id, preorder_id) \
+         SELECT p.id + {DEVICES}, '{number}', '{number}', m.id, '2026-03-01', 'A', '{status}', l.id, \
+           {holds} FROM bizhub.preorders p, bizhub.product_models m, bizhub.locations l \
+         WHERE p.preorder_number = '{number}' AND m.category = 'Laptop' \
+           AND l.location_name = 'Backroom'; \
+         UPDATE bizhub.preorders p SET asset_id = {device} WHERE preorder_number = '{number}';"
     )
 }

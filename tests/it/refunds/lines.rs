@@ -33,6 +33,18 @@ async fn an_asset_comes_back_whole() {
 }
 
 #[tokio::test]
+async fn a_refund_names_at_most_200_lines() {
+    let world = World::new().await;
+    let shop = Shop::open(&world).await;
+    let invoice = shop.sold(json!([service("10.00")]), json!([cash("10.00")])).await;
+    let line = shop.ids_of("lines", &invoice).await.remove(0);
+    let lines = vec![whole(&line); 201];
+    assert_eq!(refused(&shop, &invoice, json!(lines), json!({})).await, ["LIMIT_EXCEEDED lines"]);
+    let refusals = refused(&shop, &invoice, json!(lines[..200]), json!({})).await;
+    assert_eq!(refusals.len(), 199);
+}
+
+#[tokio::test]
 async fn bulk_goods_come_back_by_quantity_and_the_last_part_takes_the_cents_left_over() {
     let world = World::new().await;
     let shop = Shop::open(&world).await;

@@ -1,0 +1,8 @@
+//! Subscriptions: over sockets and server-sent events, resumed, across servers, revoked.
+
+mod ends;
+mod order;
+mod protocol;
+mod socket;
+mod sse;
+mod streams;
