@@ -23,9 +23,16 @@ pub struct Subscription {
     pub filtered: bool,
     /// Whether it can be come back to: the argument `after` and the event's cursor.
     pub resumes: bool,
-    /// Fields for rows that an event may speak of beside its own: the field, which is the key of
-    /// the event's payload too, its sentence and the entity.
-    pub related: &'static [(&'static str, &'static str, fn() -> &'static Meta)],
+    /// Rows that an event may speak of beside its own.
+    pub related: &'static [RelatedRow],
+}
+
+/// A row that an event may speak of beside its own.
+pub struct RelatedRow {
+    /// The field that shows it, and the key of the event's payload that names it.
+    pub field: &'static str,
+    pub doc: &'static str,
+    pub entity: fn() -> &'static Meta,
 }
 
 impl Subscription {

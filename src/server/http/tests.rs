@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use futures_util::stream::BoxStream;
 use async_graphql::{EmptySubscription, Error, ErrorExtensions, Object, Request, Response, Schema};
 use axum::{Router, body::Body, http::StatusCode};
+use futures_util::stream::BoxStream;
 use tower::Service;
 
 use crate::server::{

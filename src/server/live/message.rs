@@ -10,22 +10,11 @@ pub const PROTOCOL: &str = "graphql-transport-ws";
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ClientMessage {
-    ConnectionInit {
-        payload: Option<Map<String, Value>>,
-    },
-    Ping {
-        payload: Option<Map<String, Value>>,
-    },
-    Pong {
-        payload: Option<Map<String, Value>>,
-    },
-    Subscribe {
-        id: String,
-        payload: Map<String, Value>,
-    },
-    Complete {
-        id: String,
-    },
+    ConnectionInit { payload: Option<Map<String, Value>> },
+    Ping { payload: Option<Map<String, Value>> },
+    Pong { payload: Option<Map<String, Value>> },
+    Subscribe { id: String, payload: Map<String, Value> },
+    Complete { id: String },
 }
 
 /// `connection_ack`

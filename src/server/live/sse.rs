@@ -47,9 +47,7 @@ pub async fn events<E: Engine>(
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
             response
         }
-        Err(refusal) => {
-            reply::refuse(refusal, MediaType::GraphqlResponse, &request_id).response
-        }
+        Err(refusal) => reply::refuse(refusal, MediaType::GraphqlResponse, &request_id).response,
     }
 }
 

@@ -44,7 +44,9 @@ const WRITE_BYTES: usize = 16 * 1_024 * 1_024;
 
 /// Whether the request asks for a socket.
 pub fn is_socket(headers: &HeaderMap) -> bool {
-    headers.get(UPGRADE).is_some_and(|upgrade| upgrade.as_bytes().eq_ignore_ascii_case(b"websocket"))
+    headers
+        .get(UPGRADE)
+        .is_some_and(|upgrade| upgrade.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
 /// Opens the socket that was asked for.
@@ -108,7 +110,8 @@ fn accept_key(request: &axum::extract::Request) -> Result<HeaderValue, Refusal> 
     if headers.get(SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
         return Err(wrong("The version of WebSocket is 13."));
     }
-    let key = headers.get(SEC_WEBSOCKET_KEY).ok_or_else(|| wrong("Sec-WebSocket-Key is missing."))?;
+    let key =
+        headers.get(SEC_WEBSOCKET_KEY).ok_or_else(|| wrong("Sec-WebSocket-Key is missing."))?;
     HeaderValue::from_str(&derive_accept_key(key.as_bytes()))
         .map_err(|_| wrong("Sec-WebSocket-Key cannot be used."))
 }

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use crate::db::Fault;
+use crate::entity::decode;
 use crate::entity::row::Row;
 use crate::entity::sql::{Bind, Sql};
-use crate::entity::decode;
 
 /// Something that happened to a row, or a signal about it.
 #[derive(Clone, Debug)]

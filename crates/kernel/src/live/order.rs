@@ -73,7 +73,9 @@ impl Reader {
         loop {
             // Asked before the rows are read: who has ended by now is seen by then.
             let closed = match &self.hole {
-                Some(hole) if writers(kernel, actor).await?.is_disjoint(&hole.writers) => hole.until,
+                Some(hole) if writers(kernel, actor).await?.is_disjoint(&hole.writers) => {
+                    hole.until
+                }
                 _ => self.place,
             };
             let rows = load(kernel, actor, behind("outbox_events", self.place, BATCH)).await?;

@@ -9,8 +9,8 @@ use crate::db::{Fault, Session};
 use crate::entity::execute::{by_keys, key_text};
 use crate::entity::global_id::parse_keys;
 use crate::entity::metadata::Meta;
-use crate::entity::page::visibility;
 use crate::entity::object::Rendered;
+use crate::entity::page::visibility;
 use crate::entity::plan::{Asked, ColumnSet, Planner, RowsPlan, json_key};
 use crate::entity::selection::{Document, Path, Selected};
 use crate::entity::sql::Sql;
@@ -61,7 +61,7 @@ impl EventPlan {
         let own = (subscription.entity)();
         let (mut fields, mut rows) = (Vec::new(), Vec::new());
         for field in planner.document.below(selected, &types) {
-            let related = subscription.related.iter().find(|(name, ..)| *name == field.name);
+            let related = subscription.related.iter().find(|row| row.field == field.name);
             let what = match (field.name, related) {
                 ("name", _) => Field::Name,
                 ("verb", _) => Field::Verb,
@@ -71,9 +71,9 @@ impl EventPlan {
                 ("details", _) => Field::Details,
                 ("__typename", _) => Field::TypeName,
                 (name, related) => {
-                    let from = related.map(|(name, ..)| *name);
+                    let from = related.map(|row| row.field);
                     debug_assert!(from.is_some() || name == own.singular);
-                    let meta = related.map_or(own, |(_, _, entity)| entity());
+                    let meta = related.map_or(own, |row| (row.entity)());
                     let mut columns = ColumnSet::default();
                     columns.position(Asked::Column(0));
                     let path = path.then(field.key);
@@ -120,8 +120,8 @@ impl EventPlan {
     fn details(&self, event: &LiveEvent) -> Value {
         let mut details = event.payload.clone();
         if let Some(fields) = details.as_object_mut() {
-            for (name, ..) in self.subscription.related {
-                fields.remove(*name);
+            for row in self.subscription.related {
+                fields.remove(row.field);
             }
         }
         details
@@ -191,16 +191,17 @@ impl Seen {
         let keys: Vec<&str> = events.iter().map(|event| event.entity_id.as_str()).collect();
         let own = visible(session, meta, &keys, filter).await?;
         let mut related = HashMap::new();
-        for (name, _, entity) in subscription.related {
-            let keys: Vec<&str> =
-                events.iter().filter_map(|event| event.payload.get(*name)?.as_str()).collect();
+        for row in subscription.related {
+            let keys = events.iter().filter_map(|event| event.payload.get(row.field)?.as_str());
+            let keys: Vec<&str> = keys.collect();
             if !keys.is_empty() {
-                related.insert(*name, visible(session, entity(), &keys, None).await?);
+                related.insert(row.field, visible(session, (row.entity)(), &keys, None).await?);
             }
         }
         let mut rows = Vec::with_capacity(plan.rows.len());
         for row in &plan.rows {
-            let mut keys: Vec<String> = events.iter().filter_map(|event| row.key_in(event)).collect();
+            let mut keys: Vec<String> =
+                events.iter().filter_map(|event| row.key_in(event)).collect();
             keys.sort_unstable();
             keys.dedup();
             let meta = row.plan.plan.meta;
@@ -217,9 +218,9 @@ impl Seen {
 
     /// Whether an event's row meets the filter; `None` when the caller may not hear of the event.
     pub fn meets(&self, key: &str, payload: &Value) -> Option<bool> {
-        let hidden = self.subscription.related.iter().any(|(name, ..)| {
-            let key = payload.get(*name).and_then(Value::as_str);
-            let seen = self.related.get(name);
+        let hidden = self.subscription.related.iter().any(|row| {
+            let key = payload.get(row.field).and_then(Value::as_str);
+            let seen = self.related.get(row.field);
             key.is_some_and(|key| !seen.is_some_and(|seen| seen.contains_key(key)))
         });
         if hidden { None } else { self.own.get(key).copied() }

@@ -40,10 +40,12 @@ pub(super) fn of<'a>(
     stream::unfold(begin, |state| async move {
         let mut telling = match state {
             State::Ended => return None,
-            State::Begin(context, subscription) => match Telling::begin(context, subscription).await {
-                Ok(telling) => Box::new(telling),
-                Err(rejection) => return Some((refused(context, rejection), State::Ended)),
-            },
+            State::Begin(context, subscription) => {
+                match Telling::begin(context, subscription).await {
+                    Ok(telling) => Box::new(telling),
+                    Err(rejection) => return Some((refused(context, rejection), State::Ended)),
+                }
+            }
             State::Telling(telling) => telling,
         };
         let response = telling.next().await?;
@@ -153,8 +155,10 @@ impl<'a> Telling<'a> {
     async fn come_back(&mut self, after: i64) -> Rule<()> {
         let pruned = live::pruned_through(&self.request.kernel, self.actor).await?;
         self.told = Some(after.max(pruned));
+        self.last = self.told;
         if after < pruned {
-            let message = "Some events since this cursor are not kept any more. Read the rows again.";
+            let message =
+                "Some events since this cursor are not kept any more. Read the rows again.";
             let cursor = live::encode_cursor(self.actor.tenant.id, pruned);
             let gap = serde_json::json!({ "message": message, "cursor": cursor });
             let gap = self.plan.notice(self.document, &self.selected, "Gap", &gap);
@@ -230,8 +234,11 @@ impl<'a> Telling<'a> {
     /// Makes answers of the events that this caller may hear of.
     async fn show(&mut self, events: Vec<Arc<LiveEvent>>) -> Result<(), Fault> {
         let meta = (self.subscription.entity)();
+        // What the cursor covers may still be on its way to listeners.
+        let is_new = |place: Option<i64>| place.is_none_or(|place| self.last < Some(place));
         let is_ours = |event: &&Arc<LiveEvent>| {
-            event.entity == meta.type_name
+            is_new(event.place)
+                && event.entity == meta.type_name
                 && self.row.as_ref().is_none_or(|row| *row == event.entity_id)
                 && (self.subscription.resumes || event.place.is_none())
         };

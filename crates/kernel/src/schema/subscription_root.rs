@@ -70,8 +70,8 @@ fn register(registry: &mut Registry, subscription: &'static Subscription) -> Met
         let doc = "Whether the row meets the filter; false when it just ceased to.";
         fields.push(field("matches", doc, "Boolean!"));
     }
-    for (name, doc, related) in subscription.related {
-        fields.push(field(name, *doc, related().type_name));
+    for row in subscription.related {
+        fields.push(field(row.field, row.doc, (row.entity)().type_name));
     }
     let doc = format!("One event of {}.", subscription.name);
     object(registry, subscription.event_type, &doc, fields);
