@@ -86,10 +86,15 @@ pub fn holds_card_number(text: &str) -> bool {
 
 fn is_card_number(digits: &str) -> bool {
     let prefix = |length: usize| digits.get(..length).and_then(|part| part.parse::<u32>().ok());
-    let issued = digits.starts_with('4')
-        || matches!(prefix(2), Some(34 | 37 | 36 | 38 | 39 | 51..=55 | 62 | 65))
-        || matches!(prefix(3), Some(300..=305 | 644..=649))
-        || matches!(prefix(4), Some(2221..=2720 | 3528..=3589 | 6011));
+    // Fifteen digits are a card of one issuer only; else they are the IMEI of a phone.
+    let issued = if digits.len() == 15 {
+        matches!(prefix(2), Some(34 | 37))
+    } else {
+        digits.starts_with('4')
+            || matches!(prefix(2), Some(36 | 38 | 39 | 51..=55 | 62 | 65))
+            || matches!(prefix(3), Some(300..=305 | 644..=649))
+            || matches!(prefix(4), Some(2221..=2720 | 3528..=3589 | 6011))
+    };
     let sum: u32 = digits
         .bytes()
         .rev()
@@ -197,6 +202,8 @@ mod tests {
         assert!(holds_card_number("paid with 4111 1111 1111 1111 today"));
         assert!(holds_card_number("5555-5555-5555-4444"));
         assert!(holds_card_number("card 4111111111111111."));
+        assert!(holds_card_number("378282246310005"));
+        assert!(!holds_card_number("353490069873319"), "an IMEI");
         assert!(!holds_card_number("4111111111111112"));
         assert!(!holds_card_number("1694af15-ff23-4859-9815-7123a2f655db"));
         assert!(!holds_card_number("SN4111111111111111"));
