@@ -5,6 +5,7 @@ pub mod approve;
 pub mod default;
 pub mod disburse;
 pub mod eligibility;
+pub mod jobs;
 pub mod machine;
 pub mod reject;
 pub mod repay;

@@ -5,6 +5,83 @@ use bizgraph_kernel::verify::Check;
 /// The invariants of the module.
 pub static CHECKS: &[Check] = &[
     Check {
+        name: "R1",
+        says: "What is due follows from a loan's terms, and what was paid from its repayments.",
+        sql: "SELECT 'loan', l.id::text, e.due || ', ' || e.paid, \
+                l.amount_due || ', ' || l.amount_paid \
+              FROM loans l CROSS JOIN LATERAL (SELECT \
+                l.amount + round(l.amount * l.interest_rate / 100, 2) + l.fee + l.late_fee AS due, \
+                coalesce((SELECT sum(r.amount) FROM loan_repayments r \
+                  WHERE r.loan_id = l.id AND r.reversed_at IS NULL), 0.00) AS paid) e \
+              WHERE e.due <> l.amount_due OR e.paid <> l.amount_paid",
+    },
+    Check {
+        name: "R2",
+        says: "A loan's status agrees with its amounts and dates.",
+        sql: "SELECT 'loan', l.id::text, 'what ' || l.status || ' means', \
+                l.amount_paid || ' of ' || l.amount_due || ', due ' || coalesce(l.due_date::text, '-') \
+              FROM loans l \
+              WHERE (l.status = 'completed') <> (l.disbursed_at IS NOT NULL \
+                  AND l.outstanding_amount = 0) \
+                OR (l.status = 'repaying' AND l.amount_paid = 0) \
+                OR (l.status NOT IN ('repaying', 'completed', 'defaulted') AND l.amount_paid > 0) \
+                OR (l.status = 'defaulted' AND l.defaulted_at IS NULL) \
+                OR (l.status = 'approved' AND l.approved_at IS NULL) \
+                OR l.due_date - l.disbursed_at NOT BETWEEN \
+                  make_interval(days => l.repayment_period) - interval '1 hour' \
+                  AND make_interval(days => l.repayment_period + 1) + interval '1 hour'",
+    },
+    Check {
+        name: "R3",
+        says: "What was out when a loan was agreed to was within the limit of that moment.",
+        sql: "SELECT 'loan', l.id::text, 'at most ' || l.limit_at_approval, \
+                l.exposure_at_approval::text \
+              FROM loans l WHERE l.exposure_at_approval > l.limit_at_approval",
+    },
+    Check {
+        name: "R4",
+        says: "A customer's figures follow from loans and transactions.",
+        sql: "SELECT 'user', u.id::text, \
+                concat_ws(', ', l.standing, l.loans, t.repaid, t.credit), \
+                concat_ws(', ', u.repayment_status, u.total_loans, u.total_repaid, \
+                  u.repayment_credit) \
+              FROM users u CROSS JOIN LATERAL (SELECT count(*) AS loans, \
+                CASE WHEN bool_or(l.status = 'defaulted') THEN 'Overdue' \
+                  WHEN bool_or(l.status IN ('disbursed', 'repaying') AND l.amount_paid > 0) \
+                    THEN 'Partial' \
+                  WHEN bool_or(l.status IN ('pending', 'approved', 'disbursed', 'repaying')) \
+                    THEN 'Pending' \
+                  WHEN bool_or(l.status = 'completed') THEN 'Completed' \
+                  ELSE 'Pending' END AS standing, \
+                coalesce(bool_or(l.status IN ('disbursed', 'repaying') AND l.due_date < \
+                  current_setting('bizgraph.business_date')::date + 1), FALSE) AS may_be_late, \
+                coalesce(bool_or(l.status IN ('disbursed', 'repaying') AND l.due_date < \
+                  current_setting('bizgraph.business_date')::date - 1), FALSE) AS is_late \
+                FROM loans l WHERE l.user_id = u.id) l \
+              CROSS JOIN LATERAL (SELECT coalesce(sum(t.amount), 0.00) AS repaid, \
+                coalesce(sum(t.amount - r.applied), 0.00) AS credit \
+                FROM transactions t CROSS JOIN LATERAL (SELECT coalesce(sum(r.amount), 0.00) \
+                  AS applied FROM loan_repayments r \
+                  WHERE r.transaction_id = t.id AND r.reversed_at IS NULL) r \
+                WHERE t.type = 'repayment' AND t.status = 'completed' AND t.user_id = u.id) t \
+              WHERE l.loans <> u.total_loans OR t.repaid <> u.total_repaid \
+                OR t.credit <> u.repayment_credit \
+                OR (u.repayment_status <> l.standing OR l.is_late) \
+                  AND NOT (u.repayment_status = 'Overdue' AND l.may_be_late)",
+    },
+    Check {
+        name: "R8",
+        says: "What of a repayment went to loans is no more than it was, and nothing of one that \
+               does not count.",
+        sql: "SELECT 'transaction', t.id::text, 'at most ' || \
+                CASE t.status WHEN 'completed' THEN t.amount ELSE 0.00 END, r.applied::text \
+              FROM transactions t CROSS JOIN LATERAL (SELECT coalesce(sum(r.amount), 0.00) \
+                AS applied FROM loan_repayments r \
+                WHERE r.transaction_id = t.id AND r.reversed_at IS NULL) r \
+              WHERE r.applied > CASE WHEN t.type = 'repayment' AND t.status = 'completed' \
+                THEN t.amount ELSE 0.00 END",
+    },
+    Check {
         name: "R6",
         says: "A desk counts its agents, and a role the people who have it.",
         sql: "SELECT 'department', d.id::text, count(a.id)::text, d.agent_count::text \

@@ -22,8 +22,14 @@ async fn affairs(world: &World, loan: &str, transaction: &str, ticket: &str) {
            14, 1150, {paid}, 1000, 10000, {dates} FROM users WHERE user_id = 'USR-2026-001';
          INSERT INTO transactions (id, transaction_id, user_id, user_phone, user_email, type, \
            amount, status, payment_method) \
-         SELECT gen_random_uuid(), 'TRX-2026-000001', id, phone, email, 'repayment', 100, \
+         SELECT gen_random_uuid(), 'TRX-2026-000001', id, phone, email, 'repayment', 1150, \
            '{transaction}', 'card' FROM users WHERE user_id = 'USR-2026-001';
+         INSERT INTO loan_repayments (id, transaction_id, loan_id, amount) \
+         SELECT gen_random_uuid(), t.id, l.id, 1150 FROM transactions t, loans l \
+         WHERE t.status = 'completed' AND l.status = 'completed';
+         UPDATE users u SET total_loans = 1, total_repaid = l.amount_paid, repayment_status = \
+           CASE l.status WHEN 'completed' THEN 'Completed' ELSE 'Pending' END \
+         FROM loans l WHERE l.user_id = u.id;
          INSERT INTO tickets (id, ticket_number, customer_id, customer_name, customer_phone, \
            customer_email, subject, description, category, status, closed_at) \
          SELECT gen_random_uuid(), 'TCK-2026-000001', id, first_name, phone, email, 'Help me', \

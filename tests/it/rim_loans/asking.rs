@@ -94,9 +94,7 @@ async fn a_good_score_gets_small_amounts_without_a_person() {
     asked(&world, "5000.00").await;
     let sql = "SELECT status, auto_approved, approved_by, exposure_at_approval::text AS out \
                FROM rim.loans ORDER BY id";
-    let approved = |out: &str| {
-        json!({ "status": "approved", "auto_approved": true, "approved_by": null, "out": out })
-    };
+    let approved = |out: &str| json!({ "status": "approved", "auto_approved": true, "approved_by": null, "out": out });
     assert_eq!(world.rows(sql).await, [approved("5000.00"), approved("10000.00")]);
     world.meddle("UPDATE rim.users SET credit_limit = 50000").await;
     asked(&world, "5050.00").await;

@@ -58,7 +58,7 @@ pub async fn refund(tx: &mut Tx, input: Refund) -> Rule<Transaction> {
         Transaction::REFUND_REASON.to(Some(reason)),
     ];
     if had_arrived && transaction.r#type == TransactionType::Repayment {
-        // Before loans are taken back to, so that no rest of it counts as credit.
+        // Every open loan is locked in the order of their keys before one of them is changed.
         repay::open_loans(tx, user.id, None).await?;
     }
     let refunded = TransactionStatus::Refunded.spelling();

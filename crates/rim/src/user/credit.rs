@@ -95,7 +95,7 @@ async fn answer(
 async fn scaled(tx: &mut Tx, limit: &Money, factor: BigDecimal) -> Rule<Money> {
     let least = keys::CREDIT_MIN.money(tx).await?;
     let most = keys::CREDIT_MAX.money(tx).await?;
-    let is_reward = factor >= BigDecimal::from(1);
+    let is_reward = factor >= 1;
     let wanted = limit.times(factor).min(most).max(least);
     let steps = (wanted.amount() / STEP).with_scale_round(0, RoundingMode::Floor);
     let rounded = Money::from(steps * STEP).rounded();
