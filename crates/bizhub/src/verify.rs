@@ -35,14 +35,14 @@ pub static CHECKS: &[Check] = &[
         says: "A paid or refunded invoice has live payments of exactly its total, a sent one less; \
                amount_paid is their sum.",
         sql: "SELECT 'invoice', i.id::text, 'payments that fit ' || i.status || ' ' || i.total_amount, \
-                p.paid || ' paid, ' || i.amount_paid || ' recorded' \
-              FROM invoices i CROSS JOIN LATERAL ( \
-                SELECT coalesce(sum(amount), 0) AS paid FROM payments \
-                WHERE invoice_id = i.id AND voided_at IS NULL) p \
-              WHERE p.paid <> i.amount_paid \
-                OR (i.status IN ('Paid', 'Refunded') AND p.paid <> i.total_amount) \
-                OR (i.status = 'Sent' AND p.paid >= i.total_amount) \
-                OR (i.status = 'Draft' AND p.paid <> 0)",
+                i.paid || ' paid, ' || i.amount_paid || ' recorded' \
+              FROM (SELECT i.*, coalesce(p.paid, 0) AS paid FROM invoices i LEFT JOIN ( \
+                SELECT invoice_id, sum(amount) AS paid FROM payments WHERE voided_at IS NULL \
+                GROUP BY invoice_id) p ON p.invoice_id = i.id) i \
+              WHERE i.paid <> i.amount_paid \
+                OR (i.status IN ('Paid', 'Refunded') AND i.paid <> i.total_amount) \
+                OR (i.status = 'Sent' AND i.paid >= i.total_amount) \
+                OR (i.status = 'Draft' AND i.paid <> 0)",
     },
     Check {
         name: "B3",
@@ -188,7 +188,8 @@ pub static CHECKS: &[Check] = &[
     Check {
         name: "B11",
         says: "An approved claim has its ticket and its warranty claimed; a completed one ended as \
-               its closed ticket did, at its cost; a device in work is a customer's or in Repair Hold.",
+               its closed ticket did, at its cost; a device in work is a customer's or in Repair Hold; \
+               a repair that a customer owes for is closed on a bill that was sent, unless it failed.",
         sql: "SELECT 'warranty_claim', c.id::text, \
                 'a ticket of its own that agrees, and a warranty that is claimed', \
                 c.status || coalesce(' as ' || c.outcome, '') || ', ticket ' \
@@ -220,7 +221,16 @@ pub static CHECKS: &[Check] = &[
               UNION ALL \
               SELECT 'repair_ticket', t.id::text, 'Sold, or in Repair Hold', a.status \
               FROM repair_tickets t JOIN assets a ON a.id = t.asset_id \
-              WHERE t.status NOT IN ('Ready', 'Closed') AND a.status NOT IN ('Sold', 'Repair Hold')",
+              WHERE t.status NOT IN ('Ready', 'Closed') AND a.status NOT IN ('Sold', 'Repair Hold') \
+              UNION ALL \
+              SELECT 'repair_ticket', t.id::text, 'a bill that was sent', coalesce(i.status, 'none') \
+              FROM repair_tickets t LEFT JOIN invoices i ON i.id = t.invoice_id \
+              CROSS JOIN LATERAL ( \
+                SELECT coalesce(sum(quantity * unit_price), 0) AS price FROM repair_parts \
+                WHERE repair_ticket_id = t.id) p \
+              WHERE t.status = 'Closed' AND t.billable AND t.outcome <> 'Unable' \
+                AND t.labor_cost + p.price > 0 \
+                AND coalesce(i.status, 'none') NOT IN ('Sent', 'Paid', 'Refunded')",
     },
     Check {
         name: "B12",

@@ -122,6 +122,7 @@ pub async fn record_diagnostics(tx: &mut Tx, input: RecordDiagnostics) -> Rule<A
     let category = product::category_of(tx, &asset).await?;
     let checklist = checked_list(tx, input.checklist_data.0, category.spelling()).await?;
     let notes = tx.optional_text(input.notes, "notes", 2000);
+    tx.no_card_number(notes.as_deref(), "notes");
     let reason = override_reason(tx, input.reason, "reason");
     let failed = input.overall_result == OverallResult::Fail;
     if input.overall_result == OverallResult::PassWithNotes && notes.is_none() {

@@ -81,6 +81,7 @@ pub async fn record_wipe(tx: &mut Tx, input: RecordWipe) -> Rule<Asset> {
     }
     let reference = tx.optional_text(input.certificate_reference, "certificateReference", 100);
     let notes = tx.optional_text(input.notes, "notes", 2000);
+    tx.no_card_number(notes.as_deref(), "notes");
     tx.settle()?;
 
     tx.insert::<WipeCertificate>(vec![

@@ -36,6 +36,7 @@ pub(crate) fn acting_person(tx: &mut Tx) -> Rule<i32> {
 /// A reason, which a Manager has to give for a technician's work (spec 6.2, "override").
 pub(crate) fn override_reason(tx: &mut Tx, reason: Option<String>, field: &str) -> Option<String> {
     let reason = tx.optional_text(reason, field, 500);
+    tx.no_card_number(reason.as_deref(), field);
     if tx.actor.role == "Manager" && reason.is_none() {
         let message = "This is a technician's work; a Manager doing it has to say why.";
         tx.refuse(Refusal::new(Code::Required, field, message));

@@ -7,6 +7,7 @@ use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::Rule;
 
 use super::{Customer, CustomerType};
+use crate::preorder::message;
 
 /// What stands where a name, a business or a phone number stood.
 const TOMBSTONE: &str = "Erased";
@@ -47,6 +48,7 @@ pub async fn erase(tx: &mut Tx, input: Erase) -> Rule<Customer> {
         Customer::NOTES.to(None),
     ];
     let erased = tx.amend(&customer, sets).await?;
+    message::forget(tx, &erased).await?;
     let addresses = [customer.email, Some(customer.phone), customer.alternate_phone];
     tx.forget_recipients(addresses.into_iter().flatten().collect()).await?;
     tx.announce(Customer::META, "erase", &erased.key());

@@ -59,6 +59,13 @@ UPDATE new_repair_tickets
 SET closed_date = (updated_at AT TIME ZONE current_setting('bizgraph.time_zone'))::date
 WHERE status = 'Closed' AND closed_date IS NULL;
 
+-- What was closed in the former system without a bill was never billed.
+UPDATE new_repair_tickets t SET billable = FALSE
+WHERE t.status = 'Closed' AND NOT EXISTS (
+  SELECT 1 FROM new_invoices i
+  WHERE i.id = t.invoice_id AND i.status IN ('Sent', 'Paid', 'Refunded')
+);
+
 UPDATE new_warranty_claims c SET labor_cost = t.labor_cost, parts_cost = t.parts_cost
 FROM new_repair_tickets t
 WHERE t.id = c.repair_ticket_id AND c.status = 'Completed';

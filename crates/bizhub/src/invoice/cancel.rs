@@ -4,7 +4,7 @@
 use async_graphql::InputObject;
 use bizgraph_kernel::Refusal;
 use bizgraph_kernel::db::Tx;
-use bizgraph_kernel::entity::Id;
+use bizgraph_kernel::entity::{Id, Sql};
 use bizgraph_kernel::money::Money;
 use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::Rule;
@@ -15,6 +15,7 @@ use crate::invoice::release::free;
 use crate::invoice::shelf::Shelf;
 use crate::invoice::{Invoice, InvoiceStatus};
 use crate::invoice_line::InvoiceLine;
+use crate::repair_ticket::{RepairStatus, RepairTicket};
 
 /// Which invoice to give up.
 #[derive(InputObject)]
@@ -39,6 +40,12 @@ enum CancelRefused {
         "The invoice {number} still has payments of {paid}. Void or refund them first."
     )]
     PaymentsLeft { number: String, paid: Money },
+    #[refusal(
+        PRECONDITION_FAILED,
+        at = "invoiceId",
+        "{number} is the bill of the repair {ticket}, which is closed. Reopen the ticket first."
+    )]
+    RepairClosed { number: String, ticket: String },
 }
 
 mutation! {
@@ -48,19 +55,30 @@ mutation! {
 }
 
 /// Gives an invoice up (spec 6.5). That a seller does so only before it is sent is the scope
-/// of the seller's right.
+/// of the seller's right. The ticket of a repair is locked before its bill.
 pub async fn cancel(tx: &mut Tx, input: Cancel) -> Rule<Invoice> {
+    let repair = repair_of(tx, &input.invoice_id).await?;
     let invoice = tx.lock_version(&input.invoice_id, "invoiceId", input.expected_version).await?;
     tx.check_move(&invoice, &machine::CANCEL, None, "invoiceId")?;
     let number = invoice.invoice_number.clone();
     let paid = &invoice.amount_paid - &invoice.refunded_amount;
     if paid.is_positive() {
-        tx.refuse(CancelRefused::PaymentsLeft { number, paid });
+        tx.refuse(CancelRefused::PaymentsLeft { number: number.clone(), paid });
+    }
+    if let Some(repair) = repair.filter(|repair| repair.status == RepairStatus::Closed) {
+        tx.refuse(CancelRefused::RepairClosed { number, ticket: repair.ticket_number });
     }
     let reason = tx.optional_text(input.reason, "reason", 500);
     tx.no_card_number(reason.as_deref(), "reason");
     tx.settle()?;
     give_up(tx, &invoice, reason).await
+}
+
+/// The ticket whose bill an invoice is, locked.
+async fn repair_of(tx: &mut Tx, invoice: &Id<Invoice>) -> Rule<Option<RepairTicket>> {
+    let mut billed = Sql::new("t.invoice_id = ");
+    billed.bind(tx.key(invoice, "invoiceId")?).push(" FOR NO KEY UPDATE OF t");
+    Ok(tx.select(billed).await?.pop())
 }
 
 /// Gives up a locked invoice that may be, and frees what its lines hold.

@@ -2,7 +2,7 @@
 
 use async_graphql::InputObject;
 use bizgraph_kernel::db::Tx;
-use bizgraph_kernel::entity::Id;
+use bizgraph_kernel::entity::{Bind, Id, Sql};
 use bizgraph_kernel::refusal::Rule;
 use bizgraph_kernel::{Refusal, mutation};
 
@@ -51,9 +51,27 @@ pub async fn assign(tx: &mut Tx, input: Assign) -> Rule<Preorder> {
     let preorder =
         tx.lock_version(&input.preorder_id, "preorderId", input.expected_version).await?;
     tx.settle()?;
-    let after = tx.update(&preorder, vec![Preorder::ASSIGNED_TO.to(assigned_to)]).await?;
+    give(tx, &preorder, assigned_to).await
+}
+
+/// The preorders of a person that are neither picked up nor over, locked.
+///
+/// # Errors
+/// Any fault of the database.
+pub async fn open_of(tx: &mut Tx, person: &User) -> Rule<Vec<Preorder>> {
+    let mut open = Sql::new("t.status NOT IN ('Picked Up', 'Closed') AND t.assigned_to = ");
+    open.bind(Bind::Int(Some(person.id))).push(" ORDER BY t.id FOR NO KEY UPDATE OF t");
+    tx.select(open).await
+}
+
+/// Gives a locked preorder to somebody to look after, or to nobody.
+///
+/// # Errors
+/// Any fault of the database.
+pub async fn give(tx: &mut Tx, preorder: &Preorder, assigned_to: Option<i32>) -> Rule<Preorder> {
+    let after = tx.update(preorder, vec![Preorder::ASSIGNED_TO.to(assigned_to)]).await?;
     if after.version != preorder.version {
-        preorder_event::record(tx, Some(&preorder), &after, "assigned", None).await?;
+        preorder_event::record(tx, Some(preorder), &after, "assigned", None).await?;
     }
     Ok(after)
 }

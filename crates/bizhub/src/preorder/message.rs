@@ -111,11 +111,28 @@ pub async fn overdue(tx: &mut Tx, preorder: &Preorder) -> Rule<()> {
     let mut concerned = Sql::new("t.is_active AND (t.role = 'Manager' OR t.id = ");
     concerned.bind(Bind::Int(preorder.assigned_to)).push(") ORDER BY t.id");
     for person in tx.select::<User>(concerned).await? {
-        let key = format!("{} {} {}", OVERDUE.name, preorder.id, person.id);
+        let key = format!("{}{}", warnings_of(preorder), person.id);
         let variables = variables(tx, preorder, &customer);
         tx.notify(&OVERDUE, &person.email, &key, variables).await?;
     }
     Ok(())
+}
+
+/// Leaves of the warnings of a customer's late preorders only that there were some: they name
+/// the customer to the staff (spec 1.9).
+///
+/// # Errors
+/// Any fault of the database.
+pub async fn forget(tx: &mut Tx, customer: &Customer) -> Rule<()> {
+    let mut of_customer = Sql::new("t.customer_id = ");
+    of_customer.bind(Bind::Int(Some(customer.id)));
+    let preorders = tx.select::<Preorder>(of_customer).await?;
+    tx.forget_keys(preorders.iter().map(warnings_of).collect()).await
+}
+
+/// What the dedupe keys of a preorder's warnings begin with.
+fn warnings_of(preorder: &Preorder) -> String {
+    format!("{} {} ", OVERDUE.name, preorder.id)
 }
 
 fn variables(tx: &Tx, preorder: &Preorder, customer: &Customer) -> Value {

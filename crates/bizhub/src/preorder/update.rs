@@ -96,11 +96,14 @@ pub async fn update(tx: &mut Tx, input: Update) -> Rule<Preorder> {
     if let Some(deposit) = input.deposit_amount {
         tx.amount(&deposit, "depositAmount");
         until_ordered(tx, &preorder, "depositAmount");
-        if preorder.deposit_paid {
+        // A deposit of nothing counts as paid, though no payment was made.
+        let nothing_to_pay = deposit.is_zero();
+        if preorder.deposit_paid && !preorder.deposit_amount.is_zero() {
             tx.refuse(UpdateRefused::DepositPaid { number: preorder.preorder_number.clone() });
-        } else if deposit.is_zero() {
-            sets.push(Preorder::DEPOSIT_PAID.to(true));
-            sets.push(Preorder::DEPOSIT_DATE.to(Some(tx.business_date)));
+        } else if preorder.deposit_paid != nothing_to_pay {
+            let deposit_date = nothing_to_pay.then_some(tx.business_date);
+            sets.push(Preorder::DEPOSIT_PAID.to(nothing_to_pay));
+            sets.push(Preorder::DEPOSIT_DATE.to(deposit_date));
         }
         sets.push(Preorder::DEPOSIT_AMOUNT.to(deposit));
     }

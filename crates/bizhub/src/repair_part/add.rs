@@ -27,6 +27,8 @@ pub struct AddPart {
     pub quantity: Option<i32>,
     /// The version that the caller read, if it matters.
     pub expected_version: Option<i32>,
+    /// The same key answers with the first outcome.
+    pub idempotency_key: String,
 }
 
 /// Why a part is not put on a ticket.
@@ -51,7 +53,7 @@ enum AddRefused {
 mutation! {
     /// Puts a part on a ticket that is in work.
     pub ADD_PART = "bizhubRepairTicketAddPart"(AddPart) -> RepairTicket,
-    permission "bizhub.repair_ticket.work" => add_part
+    permission "bizhub.repair_ticket.work", keyed => add_part
 }
 
 /// Puts a part on a ticket (spec 6.10).

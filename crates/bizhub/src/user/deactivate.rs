@@ -1,5 +1,5 @@
-//! A person leaves: no login, no sessions, no keys, and open drafts and repair tickets go to a
-//! colleague (spec 6.11). The row stays, because history names it.
+//! A person leaves: no login, no sessions, no keys, and open drafts, preorders and repair tickets
+//! go to a colleague (spec 6.11). The row stays, because history names it.
 
 use async_graphql::InputObject;
 use bizgraph_kernel::auth::revoke_all;
@@ -10,6 +10,7 @@ use bizgraph_kernel::{Refusal, mutation};
 
 use super::{User, among, is_last_administrator, lock_with_administrators};
 use crate::invoice::{Invoice, InvoiceStatus};
+use crate::preorder::assign;
 use crate::repair_ticket;
 
 /// Who leaves.
@@ -20,7 +21,7 @@ pub struct Deactivate {
     pub user_id: Id<User>,
     /// The version that was read; the change is refused when it is no longer that.
     pub expected_version: Option<i32>,
-    /// Who takes over the drafts and repair tickets; required when there are any.
+    /// Who takes over the drafts, preorders and repair tickets; required when there are any.
     pub hand_over_to_id: Option<Id<User>>,
     /// Why the person leaves; at most 500 characters.
     pub reason: Option<String>,
@@ -46,25 +47,27 @@ enum DeactivateRefused {
     #[refusal(
         REQUIRED,
         at = "handOverToId",
-        "{name} has open drafts ({drafts}) or repair tickets ({tickets}). Say who takes them over."
+        "{name} has open drafts ({drafts}), preorders ({preorders}) or repair tickets ({tickets}). \
+         Say who takes them over."
     )]
-    WorkLeft { name: String, drafts: usize, tickets: usize },
+    WorkLeft { name: String, drafts: usize, preorders: usize, tickets: usize },
     #[refusal(
         NOT_ELIGIBLE,
         at = "handOverToId",
-        "{name} cannot take this over: drafts go to another active person who sells, repair \
-         tickets to one who repairs."
+        "{name} cannot take this over: drafts and preorders go to another active person who \
+         sells, repair tickets to one who repairs."
     )]
     CannotTakeOver { name: String },
 }
 
 mutation! {
-    /// Ends a person's access and hands its drafts and repair tickets over.
+    /// Ends a person's access and hands its drafts, preorders and repair tickets over.
     pub DEACTIVATE = "bizhubUserDeactivate"(Deactivate) -> User,
     permission "bizhub.user.update" => deactivate
 }
 
-/// Ends a person's access (spec 6.11).
+/// Ends a person's access (spec 6.11). Repair tickets are locked before drafts, because a draft
+/// can be the bill of one.
 pub async fn deactivate(tx: &mut Tx, input: Deactivate) -> Rule<User> {
     let key = tx.read(&input.user_id, "userId").await?.id;
     let successor_key = match &input.hand_over_to_id {
@@ -78,8 +81,10 @@ pub async fn deactivate(tx: &mut Tx, input: Deactivate) -> Rule<User> {
     if let Some(expected) = input.expected_version {
         tx.expect_version(&user, expected).await?;
     }
-    let drafts = drafts_of(tx, &user).await?;
     let tickets = repair_ticket::open_of(tx, &user).await?;
+    let drafts = drafts_of(tx, &user).await?;
+    let preorders = assign::open_of(tx, &user).await?;
+    let sells = !drafts.is_empty() || !preorders.is_empty();
     let name = || user.full_name.clone();
 
     tx.optional_text(input.reason, "reason", 500);
@@ -94,15 +99,15 @@ pub async fn deactivate(tx: &mut Tx, input: Deactivate) -> Rule<User> {
     }
     match &successor {
         Some(other) => {
-            let fits = (other.role.sells() || drafts.is_empty() && !tickets.is_empty())
+            let fits = (other.role.sells() || !sells && !tickets.is_empty())
                 && (other.role.repairs() || tickets.is_empty());
             if other.id == user.id || !other.is_active || !fits {
                 tx.refuse(DeactivateRefused::CannotTakeOver { name: other.full_name.clone() });
             }
         }
-        None if !drafts.is_empty() || !tickets.is_empty() => {
-            let (drafts, tickets) = (drafts.len(), tickets.len());
-            tx.refuse(DeactivateRefused::WorkLeft { name: name(), drafts, tickets });
+        None if sells || !tickets.is_empty() => {
+            let (drafts, preorders, tickets) = (drafts.len(), preorders.len(), tickets.len());
+            tx.refuse(DeactivateRefused::WorkLeft { name: name(), drafts, preorders, tickets });
         }
         None => {}
     }
@@ -111,6 +116,9 @@ pub async fn deactivate(tx: &mut Tx, input: Deactivate) -> Rule<User> {
     if let Some(successor) = successor {
         for draft in &drafts {
             tx.update(draft, vec![Invoice::SALES_REP_ID.to(Some(successor.id))]).await?;
+        }
+        for preorder in &preorders {
+            assign::give(tx, preorder, Some(successor.id)).await?;
         }
         for ticket in &tickets {
             repair_ticket::hand_over(tx, ticket, &successor).await?;
