@@ -44,8 +44,10 @@ fn guard(criterion: &mut Criterion) {
 
 fn page(criterion: &mut Criterion) {
     // Connections are made when first needed, and nothing here needs one.
-    let database = Database::new("postgres://nobody@127.0.0.1/none", PoolSizes { reads: 1, writes: 1 });
-    let kernel = Kernel::new(database.unwrap(), Arc::new(SystemClock), Cipher::new(&[0; 32]), MODULES);
+    let database =
+        Database::new("postgres://nobody@127.0.0.1/none", PoolSizes { reads: 1, writes: 1 });
+    let kernel =
+        Kernel::new(database.unwrap(), Arc::new(SystemClock), Cipher::new(&[0; 32]), MODULES);
     let tenant = Tenant {
         id: 1,
         slug: "shop".to_owned(),
@@ -81,7 +83,9 @@ fn page(criterion: &mut Criterion) {
 /// A value of each kind as PostgreSQL sends it.
 fn raw(kind: Kind) -> Vec<u8> {
     match kind {
-        Kind::Int | Kind::Key(_) | Kind::Reference(_) | Kind::Date => 4_711_i32.to_be_bytes().to_vec(),
+        Kind::Int | Kind::Key(_) | Kind::Reference(_) | Kind::Date => {
+            4_711_i32.to_be_bytes().to_vec()
+        }
         Kind::BigInt | Kind::Instant => 812_345_678_901_234_i64.to_be_bytes().to_vec(),
         // 1234.50: two digits of four, weight 0, positive, scale 2.
         Kind::Money | Kind::Decimal => vec![0, 2, 0, 0, 0, 0, 0, 2, 4, 0xd2, 0x13, 0x88],
@@ -109,8 +113,9 @@ fn decode(criterion: &mut Criterion) {
 }
 
 fn response(criterion: &mut Criterion) {
-    let subtree = br#"{"invoices":{"nodes":[{"id":"MTpCaXpodWJJbnZvaWNlOjE","totalAmount":"1.00"}]}}"#
-        .repeat(600);
+    let subtree =
+        br#"{"invoices":{"nodes":[{"id":"MTpCaXpodWJJbnZvaWNlOjE","totalAmount":"1.00"}]}}"#
+            .repeat(600);
     let mut data = value!({});
     if let Value::Object(fields) = &mut data {
         fields.insert(Name::new("bizhub"), Value::Binary(subtree.into()));

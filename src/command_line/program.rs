@@ -4,7 +4,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{audit, demo, import, jobs, logging, migrate, output, serve, support, tenant, token, user, verify};
+use super::{
+    audit, demo, import, jobs, logging, migrate, output, serve, support, tenant, token, user,
+    verify,
+};
 use crate::config::ServeOptions;
 
 /// One GraphQL server for several businesses.
@@ -56,14 +59,12 @@ enum Command {
     #[command(subcommand, after_help = "Example:\n  bizgraph demo load")]
     Demo(demo::Command),
     /// Takes over what an existing installation exported, whole or not at all
-    #[command(
-        after_help = "Examples:\n  bizgraph import bizhub exports --tenant kumasi\n  \
+    #[command(after_help = "Examples:\n  bizgraph import bizhub exports --tenant kumasi\n  \
                       bizgraph import bizhub exports --tenant kumasi --skip-bad\n\nThe folder has \
                       a CSV file for each table, as PostgreSQL writes them: \\copy customers to \
                       'customers.csv' csv header. Files that are missing count as empty. Keys are \
                       kept; only movements of assets are counted anew where the former system \
-                      left some out. Every bad row is named with its file, line and reason."
-    )]
+                      left some out. Every bad row is named with its file, line and reason.")]
     Import(import::Options),
     /// Re-computes what must always hold and names every row where it does not; ends with 1 if
     /// there is any, with 2 if it could not look

@@ -116,9 +116,8 @@ pub async fn with_kernel<T>(
     let outcome = async {
         let app_url = database.owner().await?.app_url(&login_password(&options.data_folder)?);
         let sizes = PoolSizes { reads: 1, writes: 2 };
-        let kernel = database
-            .kernel(&options.data_folder, &app_url, sizes, Senders::default())
-            .await?;
+        let kernel =
+            database.kernel(&options.data_folder, &app_url, sizes, Senders::default()).await?;
         work(&kernel).await
     };
     let outcome = outcome.await;

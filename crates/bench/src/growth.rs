@@ -103,12 +103,7 @@ impl Growth<'_> {
         self.pair(&format!("{}, 50 tenants in turn", workload.name), &alone, &mixed)
     }
 
-    fn pair(
-        &self,
-        name: &str,
-        before: &[String],
-        after: &[String],
-    ) -> anyhow::Result<()> {
+    fn pair(&self, name: &str, before: &[String], after: &[String]) -> anyhow::Result<()> {
         let (mut small, mut large) = (0.0, 0.0);
         for _ in 0..ROUNDS {
             small += self.load(before)? / ROUNDS as f64;

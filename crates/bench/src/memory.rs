@@ -51,7 +51,12 @@ pub fn measure(
     let peak = group.peak()?;
     server.stop()?;
     let slowest_health = slowest.as_secs_f64() * 1000.0;
-    Ok(Some(Held { peak, answered: load.requests - load.refused, shed: load.refused, slowest_health }))
+    Ok(Some(Held {
+        peak,
+        answered: load.requests - load.refused,
+        shed: load.refused,
+        slowest_health,
+    }))
 }
 
 /// Asks for both kinds of health until it is told to stop.

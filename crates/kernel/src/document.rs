@@ -23,8 +23,11 @@ pub struct Document {
     /// Sensitive fields that stand on it.
     pub shows: &'static [&'static str],
     /// What stands on the document of the row with this key; `None` when there is no such row.
-    pub sheet: for<'a> fn(&'a Session, &'a str) -> BoxFuture<'a, Result<Option<Sheet>, Fault>>,
+    pub sheet: for<'a> fn(&'a Session, &'a str) -> Reading<'a>,
 }
+
+/// A sheet as it is read.
+pub type Reading<'a> = BoxFuture<'a, Result<Option<Sheet>, Fault>>;
 
 impl Tx {
     /// Answers a row with a link to its document and records who printed it.

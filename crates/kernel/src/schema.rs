@@ -40,9 +40,16 @@ pub trait Face: Send + Sync + 'static {
 }
 
 /// Entities that every tenant has.
-pub static PLATFORM_ENTITIES: &[&Meta] =
-    &[ApprovalRequest::META, ApiKey::META, TenantSetting::META, SecuritySettings::META, StoredFile::META, RecordedEntry::META,
-    JobRun::META, Notification::META];
+pub static PLATFORM_ENTITIES: &[&Meta] = &[
+    ApprovalRequest::META,
+    ApiKey::META,
+    TenantSetting::META,
+    SecuritySettings::META,
+    StoredFile::META,
+    RecordedEntry::META,
+    JobRun::META,
+    Notification::META,
+];
 
 /// Mutations that every tenant has.
 pub static PLATFORM_MUTATIONS: &[&Mutation] = &[

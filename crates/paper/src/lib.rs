@@ -2,10 +2,10 @@
 //! layout engine with fonts that are part of the program; what a document says is never part of
 //! a template, so nothing in it can change how it is set.
 //!
-//! - [`typesetter`]: text of a width becomes lines.
-//! - [`page`]: marks on pages, and pages as a file.
-//! - [`flow`]: blocks one below the other, from page to page.
-//! - [`head`]: who hands the document out, what it is and whom it is for.
+//! - `typesetter`: text of a width becomes lines.
+//! - `page`: marks on pages, and pages as a file.
+//! - `flow`: blocks one below the other, from page to page.
+//! - `head`: who hands the document out, what it is and whom it is for.
 
 mod flow;
 mod head;

@@ -228,9 +228,12 @@ pub struct Head {
 /// # Errors
 /// When the database cannot be read.
 pub async fn head(session: &Session) -> Result<Option<Head>, Fault> {
-    let sql = "SELECT id, encode(hash, 'hex'), last_entry FROM audit_seals ORDER BY id DESC LIMIT 1";
+    let sql =
+        "SELECT id, encode(hash, 'hex'), last_entry FROM audit_seals ORDER BY id DESC LIMIT 1";
     let rows = session.load(Sql::new(sql)).await?;
-    let head = |row| Ok(Head { seal: decode(row, 0)?, hash: decode(row, 1)?, last_entry: decode(row, 2)? });
+    let head = |row| {
+        Ok(Head { seal: decode(row, 0)?, hash: decode(row, 1)?, last_entry: decode(row, 2)? })
+    };
     rows.first().map(head).transpose()
 }
 
@@ -249,10 +252,7 @@ pub async fn holds(session: &Session, seal: i64, hash: &str) -> Result<bool, Fau
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn signature_findings(
-    session: &Session,
-    cipher: &Cipher,
-) -> Result<Vec<Finding>, Fault> {
+pub async fn signature_findings(session: &Session, cipher: &Cipher) -> Result<Vec<Finding>, Fault> {
     let sql = "SELECT id, encode(hash, 'base64'), encode(signature, 'base64') \
                FROM audit_seals ORDER BY id";
     let mut findings = Vec::new();

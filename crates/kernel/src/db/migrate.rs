@@ -86,7 +86,8 @@ impl History {
         }
         all.sort_by_key(|migration| migration.name().version().as_owned());
         // Of two with one version only the first would ever run.
-        let twice = all.windows(2).find(|pair| pair[0].name().version() == pair[1].name().version());
+        let twice =
+            all.windows(2).find(|pair| pair[0].name().version() == pair[1].name().version());
         match twice {
             Some(pair) => {
                 let version = pair[0].name().version();

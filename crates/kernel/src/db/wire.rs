@@ -34,7 +34,10 @@ const PREPARED: usize = 1_000;
 pub struct Ticket(u64);
 
 enum Awaited {
-    Statement { ticket: Option<Ticket>, rows: Vec<Row> },
+    Statement {
+        ticket: Option<Ticket>,
+        rows: Vec<Row>,
+    },
     /// The end of what left together.
     Sync,
 }

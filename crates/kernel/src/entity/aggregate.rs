@@ -10,8 +10,8 @@ use crate::entity::order::order_name;
 use crate::entity::page::{column_sql, visibility};
 use crate::entity::plan::json_key;
 use crate::entity::render;
-use crate::entity::selection::{Document, Path, Selected, items_of};
 use crate::entity::row::Row;
+use crate::entity::selection::{Document, Path, Selected, items_of};
 use crate::entity::sql::{Bind, Sql};
 use crate::refusal::{Code, Refusal, Rule};
 

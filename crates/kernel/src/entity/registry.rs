@@ -86,7 +86,12 @@ pub fn enumeration(registry: &mut Registry, words: &EnumMeta) {
     registry.types.insert(words.type_name.to_owned(), built);
 }
 
-pub(crate) fn plain_enum(registry: &mut Registry, name: &str, doc: &str, values: Vec<(String, String)>) {
+pub(crate) fn plain_enum(
+    registry: &mut Registry,
+    name: &str,
+    doc: &str,
+    values: Vec<(String, String)>,
+) {
     let values = values.into_iter().map(|(name, doc)| {
         let mut value = MetaEnumValue::new(&name);
         value.description = Some(doc);

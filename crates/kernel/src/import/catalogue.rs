@@ -125,8 +125,7 @@ async fn checks(tx: &mut Tx, table: &str) -> Result<Vec<CheckConstraint>, Fault>
     let text = "SELECT conname::text, pg_get_expr(conbin, conrelid) FROM pg_constraint \
                 WHERE contype = 'c' AND conrelid = $1::text::regclass ORDER BY conname";
     let rows = load(tx, text, table).await?;
-    let check =
-        |row| Ok(CheckConstraint { name: decode(row, 0)?, expression: decode(row, 1)? });
+    let check = |row| Ok(CheckConstraint { name: decode(row, 0)?, expression: decode(row, 1)? });
     rows.iter().map(check).collect()
 }
 

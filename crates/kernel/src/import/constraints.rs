@@ -83,9 +83,7 @@ impl Asked<'_> {
     async fn strays(&self, tx: &mut Tx, key: &ForeignKey) -> Result<Vec<Broken>, Fault> {
         let ForeignKey { column, target, target_column } = key;
         let missing = |table: &str| {
-            format!(
-                "NOT EXISTS (SELECT FROM {table} t WHERE t.{target_column} = n.{column})"
-            )
+            format!("NOT EXISTS (SELECT FROM {table} t WHERE t.{target_column} = n.{column})")
         };
         let mut condition = format!("n.{column} IS NOT NULL");
         let mut says = format!("'{column} ' || n.{column} || ': there is no such row in {target}'");

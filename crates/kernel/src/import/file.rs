@@ -40,8 +40,8 @@ impl TableFile {
     /// A file that cannot be read, or a header that names what the table does not have.
     pub fn open(path: &Path, spec: &ImportTable, table: &Table) -> Result<Self, ImportFault> {
         let name = format!("{}.csv", spec.table);
-        let file = File::open(path)
-            .map_err(|error| ImportFault::Unreadable(path.to_owned(), error))?;
+        let file =
+            File::open(path).map_err(|error| ImportFault::Unreadable(path.to_owned(), error))?;
         let mut reader = ReaderBuilder::new().flexible(true).from_reader(file);
         let header = reader.byte_headers().map_err(|error| {
             ImportFault::Files(format!("{name}: the header cannot be read: {error}"))
@@ -109,7 +109,8 @@ impl TableFile {
 }
 
 fn column(title: &str, spec: &ImportTable, table: &Table) -> Option<FileColumn> {
-    let known = table.columns.iter().map(|column| (column.name.as_str(), column.type_name.as_str()));
+    let known =
+        table.columns.iter().map(|column| (column.name.as_str(), column.type_name.as_str()));
     let (_, type_name) =
         known.chain(spec.extra.iter().copied()).find(|(name, _)| *name == title)?;
     let spelling = spec.spelled.iter().find(|(name, _)| *name == title);

@@ -25,7 +25,8 @@ pub async fn insert(tx: &mut Tx, tables: &[Table]) -> Result<(), Fault> {
             .iter()
             .map(|column| {
                 let keys = table.foreign_keys.iter();
-                let waits = keys.into_iter().any(|key| key.column == **column && later(place, &key.target));
+                let waits =
+                    keys.into_iter().any(|key| key.column == **column && later(place, &key.target));
                 if waits {
                     afterwards.push((name, waiting.clone(), (*column).to_owned()));
                     return "NULL".to_owned();
@@ -34,7 +35,9 @@ pub async fn insert(tx: &mut Tx, tables: &[Table]) -> Result<(), Fault> {
             })
             .collect();
         let (columns, values) = (columns.join(", "), values.join(", "));
-        let text = format!("INSERT INTO {name} ({columns}) SELECT {values} FROM {waiting} n ORDER BY n.id");
+        let text = format!(
+            "INSERT INTO {name} ({columns}) SELECT {values} FROM {waiting} n ORDER BY n.id"
+        );
         run(tx, &text).await?;
     }
     for (name, waiting, column) in afterwards {
@@ -120,7 +123,8 @@ async fn move_on(tx: &mut Tx, table: &str, sequence: &str, to: i64) -> Result<()
         return Err(ImportFault::Files(told));
     }
     if to > drawn {
-        let text = format!("SELECT count(nextval({sequence})) FROM generate_series(1, {})", to - drawn);
+        let text =
+            format!("SELECT count(nextval({sequence})) FROM generate_series(1, {})", to - drawn);
         tx.load(rare(&text)).await?;
     }
     Ok(())

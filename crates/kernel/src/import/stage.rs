@@ -22,7 +22,8 @@ pub async fn run(tx: &mut Tx, text: &str) -> Result<usize, Fault> {
 
 /// Makes the waiting tables of a table; they are gone with the transaction.
 pub async fn make(tx: &mut Tx, spec: &ImportTable, table: &Table) -> Result<(), Fault> {
-    let columns = table.columns.iter().map(|column| (column.name.as_str(), column.type_name.as_str()));
+    let columns =
+        table.columns.iter().map(|column| (column.name.as_str(), column.type_name.as_str()));
     let all = columns.chain(spec.extra.iter().copied()).chain([("line", "integer")]);
     let list: Vec<String> = all.map(|(name, kind)| format!("\"{name}\" {kind}")).collect();
     for name in [waiting(table.name), kept(table.name)] {
@@ -53,9 +54,8 @@ pub async fn keep(tx: &mut Tx, table: &str, rows: Vec<Map<String, Value>>) -> Re
 pub async fn fill(tx: &mut Tx, table: &str, without: Vec<i32>) -> Result<(), Fault> {
     let (waiting, kept) = (waiting(table), kept(table));
     run(tx, &format!("DELETE FROM {waiting}")).await?;
-    let mut sql = Sql::new(&format!(
-        "INSERT INTO {waiting} SELECT * FROM {kept} WHERE line <> ALL("
-    ));
+    let mut sql =
+        Sql::new(&format!("INSERT INTO {waiting} SELECT * FROM {kept} WHERE line <> ALL("));
     sql.bind(Bind::Ints(without)).push(")").rare();
     tx.execute(sql).await?;
     run(tx, &format!("ANALYZE {waiting}")).await?;

@@ -24,8 +24,10 @@ fn sessions(session: &Session) -> Sql {
         "SELECT 'session', s.id::text, 'the session of somebody who may log in', s.user_id \
          FROM sessions s LEFT JOIN (",
     );
-    sql.push(session.actor.module.people).push(") p ON p.id = s.user_id WHERE s.revoked_at IS NULL AND s.user_id <> ");
-    sql.bind(Bind::Text(Some(OPERATOR.to_owned()))).push(" AND p.active IS NOT TRUE AND s.expires_at > ");
+    sql.push(session.actor.module.people)
+        .push(") p ON p.id = s.user_id WHERE s.revoked_at IS NULL AND s.user_id <> ");
+    sql.bind(Bind::Text(Some(OPERATOR.to_owned())))
+        .push(" AND p.active IS NOT TRUE AND s.expires_at > ");
     sql.bind(Bind::Instant(Some(session.now)));
     sql
 }

@@ -62,8 +62,7 @@ pub async fn fill_first_seen(session: &Session, findings: &mut [Finding]) -> Res
 const KNOWN: &str = "SELECT check_name, entity, entity_id, first_seen_at FROM verify_findings";
 
 fn known(rows: &[Row]) -> Result<HashMap<Name, DateTime<Utc>>, Fault> {
-    let entry =
-        |row| Ok(((decode(row, 0)?, decode(row, 1)?, decode(row, 2)?), decode(row, 3)?));
+    let entry = |row| Ok(((decode(row, 0)?, decode(row, 1)?, decode(row, 2)?), decode(row, 3)?));
     rows.iter().map(entry).collect()
 }
 

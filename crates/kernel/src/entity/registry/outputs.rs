@@ -75,7 +75,8 @@ pub(super) fn object_type(registry: &mut Registry, meta: &'static Meta) {
         fields.push(relation_field(relation));
     }
     if has_history(meta) {
-        let doc = "Who changed it, the latest change first; for a role that may read the audit trail.";
+        let doc =
+            "Who changed it, the latest change first; for a role that may read the audit trail.";
         let history = field("history", doc, "AuditEntryConnection");
         fields.push(connection_arguments(RecordedEntry::META, history));
     }

@@ -63,7 +63,11 @@ pub fn shared(registry: &mut Registry) {
         vec![
             field("field", "Name of the field.", "String!"),
             field("old", "What it was; null when there was nothing, or when it is hidden.", "JSON"),
-            field("new", "What it became; null when nothing is left, or when it is hidden.", "JSON"),
+            field(
+                "new",
+                "What it became; null when nothing is left, or when it is hidden.",
+                "JSON",
+            ),
             field(
                 "redacted",
                 "True when the caller may not see the values of this field.",
