@@ -227,7 +227,7 @@ async fn a_repair_is_billed_and_paid(staff: &Staff<'_>, known: &Known) {
     staff.does("technician", "bizhubRepairTicketStartRepair", about.clone(), "").await;
     let input = json!({ "repairTicketId": ticket, "bulkStockId": known.chargers, "quantity": 1 });
     let shown = "repairTicket { version }";
-    let made = staff.does("technician", "bizhubRepairTicketAddPart", input, shown).await;
+    let made = staff.moves("technician", "bizhubRepairTicketAddPart", input, shown).await;
     let input = json!({
         "repairTicketId": ticket, "laborCost": "80.00",
         "expectedVersion": made["repairTicket"]["version"],

@@ -14,7 +14,11 @@ use crate::world::{World, key};
 use exports::Exports;
 
 /// Imports into the tenant of a world.
-async fn imported(world: &World, exports: &Exports, skip_bad: bool) -> Result<Imported, ImportFault> {
+async fn imported(
+    world: &World,
+    exports: &Exports,
+    skip_bad: bool,
+) -> Result<Imported, ImportFault> {
     let tenant = world.kernel.tenant("bizhub").unwrap();
     import(&world.kernel, tenant, exports.folder(), skip_bad, |_| ()).await
 }
@@ -93,7 +97,9 @@ async fn what_the_document_lacks_is_derived() {
                  FROM bizhub.bulk_stock b JOIN bizhub.bulk_stock_movements m ON m.bulk_stock_id = b.id";
     assert_eq!(
         world.rows(stock).await,
-        [json!({ "quantity": 40, "reserved": 2, "movement_type": "Adjust", "quantity_change": 40 })]
+        [
+            json!({ "quantity": 40, "reserved": 2, "movement_type": "Adjust", "quantity_change": 40 })
+        ]
     );
     let refund = "SELECT r.status, r.total_amount::text, t.payment_method, t.amount::text \
                   FROM bizhub.refunds r JOIN bizhub.refund_tenders t ON t.refund_id = r.id";
@@ -102,7 +108,8 @@ async fn what_the_document_lacks_is_derived() {
         [json!({ "status": "completed", "total_amount": "80.00", "payment_method": "MoMo",
                  "amount": "80.00" })]
     );
-    let tax = "SELECT tax_amount::text FROM bizhub.invoice_lines WHERE invoice_id = 104 ORDER BY id";
+    let tax =
+        "SELECT tax_amount::text FROM bizhub.invoice_lines WHERE invoice_id = 104 ORDER BY id";
     assert_eq!(
         world.rows(tax).await,
         [json!({ "tax_amount": "3.33" }), json!({ "tax_amount": "6.67" })]

@@ -159,6 +159,9 @@ fn about(verb: &str, ticket: &str, more: Value) -> (String, Value) {
     for (field, value) in more.as_object().unwrap() {
         input[field] = value.clone();
     }
+    if verb == "AddPart" && input.get("idempotencyKey").is_none() {
+        input["idempotencyKey"] = Value::from(key());
+    }
     (format!("bizhubRepairTicket{verb}"), input)
 }
 

@@ -85,8 +85,10 @@ async fn p3_no_message_is_passed_over() {
                    ('x', 'sms', '+233201234567', '', 'x', '{}', 'a', 'pending', '2026-03-02 09:00Z', NULL)";
     world.meddle(message).await;
     world.verify().await;
-    let later = message
-        .replace("'a', 'pending', '2026-03-02 09:00Z', NULL", "'b', 'sent', NULL, '2026-03-02 11:00Z'");
+    let later = message.replace(
+        "'a', 'pending', '2026-03-02 09:00Z', NULL",
+        "'b', 'sent', NULL, '2026-03-02 11:00Z'",
+    );
     world.meddle(&later).await;
     assert_eq!(world.findings().await, ["P3 notification 1"]);
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::found;
 use crate::shop::Shop;
-use crate::till::row;
+use crate::till::{cash, row};
 use crate::world::World;
 
 #[tokio::test]
@@ -115,4 +115,20 @@ async fn b11_the_shops_own_device_in_work_is_in_repair_hold() {
                  UPDATE bizhub.inventory_movements SET to_status = 'Repair Hold' WHERE id = \
                  (SELECT max(id) FROM bizhub.inventory_movements)";
     found(&world, breaks, mends, &[format!("B11 repair_ticket {}", row(&ticket))]).await;
+}
+
+#[tokio::test]
+async fn b11_a_repair_that_a_customer_owes_for_is_closed_on_a_bill() {
+    let world = World::new().await;
+    let shop = Shop::open(&world).await;
+    let chargers = shop.chargers(5).await;
+    let ticket = shop.ready_to_bill(&shop.customer().await, &chargers, 1).await;
+    let invoice = shop.billed(&ticket).await;
+    shop.send(&invoice).await;
+    shop.pay(&invoice, json!([cash("130.00")])).await;
+    let close = json!({ "outcome": "REPAIRED" });
+    shop.does(&shop.sales, "Close", &ticket, close).await;
+    let breaks = "UPDATE bizhub.repair_tickets SET invoice_id = NULL";
+    let mends = format!("UPDATE bizhub.repair_tickets SET invoice_id = {}", row(&invoice));
+    found(&world, breaks, &mends, &[format!("B11 repair_ticket {}", row(&ticket))]).await;
 }

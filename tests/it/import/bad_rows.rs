@@ -36,7 +36,12 @@ async fn a_value_of_the_wrong_type_is_bad() {
             "wipe_certificates.csv:2: created_at:",
         ),
         ("users", "esi@shop.example", "esi", "users.csv:4: email: \"esi\" is not an email address"),
-        ("customers", "0201234567", "none", "customers.csv:2: phone: \"none\" is not a phone number"),
+        (
+            "customers",
+            "0201234567",
+            "none",
+            "customers.csv:2: phone: \"none\" is not a phone number",
+        ),
     ] {
         bad(|exports| exports.replace(table, from, to), wanted).await;
     }
@@ -135,7 +140,10 @@ async fn a_card_number_is_bad() {
 async fn lines_count_as_an_editor_counts_them() {
     bad(
         |exports| {
-            exports.add("customers", "14,Retail,Akosua,,,nothing,,,,,,2026-01-05 09:00:00+00,2026-01-05 09:00:00+00");
+            exports.add(
+                "customers",
+                "14,Retail,Akosua,,,nothing,,,,,,2026-01-05 09:00:00+00,2026-01-05 09:00:00+00",
+            );
         },
         "customers.csv:6: phone:",
     )
@@ -188,7 +196,10 @@ async fn without_an_administrator_nothing_is_taken_in() {
     let exports = Exports::good();
     exports.replace("users", ",Admin,", ",Manager,");
     let fault = imported(&world, &exports, true).await.unwrap_err();
-    assert!(matches!(&fault, ImportFault::Files(told) if told.contains("no active Admin")), "{fault}");
+    assert!(
+        matches!(&fault, ImportFault::Files(told) if told.contains("no active Admin")),
+        "{fault}"
+    );
 }
 
 #[tokio::test]

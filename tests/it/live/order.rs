@@ -93,8 +93,10 @@ async fn many_writers_on_two_servers_lose_and_repeat_nothing() {
     let server = Server::start(&world).await;
     let other = Server::beside(&world).await;
     let token = server.login("technician").await;
-    let mut sockets =
-        vec![Socket::listening(&world, &server, &token).await, Socket::listening(&world, &other, &token).await];
+    let mut sockets = [
+        Socket::listening(&world, &server, &token).await,
+        Socket::listening(&world, &other, &token).await,
+    ];
     let writes = (0..60).map(|_| open_ticket(&world, &sales));
     let writes = futures_util::stream::iter(writes).buffer_unordered(8).collect::<Vec<_>>();
     let listen = async {

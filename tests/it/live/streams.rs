@@ -79,8 +79,7 @@ async fn a_ticket_can_be_listened_to_alone() {
     let variables = json!({ "id": mine, "after": now(&world).await });
     socket.subscribe("1", query, variables).await;
     for ticket in [&other, &mine] {
-        let input =
-            json!({ "repairTicketId": ticket, "note": "Looked at it" });
+        let input = json!({ "repairTicketId": ticket, "note": "Looked at it" });
         world.done(&sales, "bizhubRepairTicketAddNote", input, "").await;
     }
     assert_eq!(ticket_of(&socket.next("1").await), mine);

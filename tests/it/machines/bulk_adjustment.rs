@@ -140,3 +140,28 @@ async fn an_adjustment_needs_a_change_and_a_reason_and_takes_no_held_piece() {
     world.done(&shop.warehouse, "bizhubBulkStockAdjust", adjust(&stock, -2), "").await;
     assert_eq!(shop.pile(&stock).await, "3 there, 3 held");
 }
+
+#[tokio::test]
+async fn the_reason_of_a_movement_holds_no_card_number() {
+    let world = World::new().await;
+    let shop = Shop::open(&world).await;
+    let stock = shop.chargers(20).await;
+    let laptop = shop.received(&shop.laptop_model().await).await;
+    let location = shop.location("Repair Bench").await;
+    for (mutation, mut input) in [
+        ("bizhubBulkStockAdjust", json!({ "bulkStockId": stock, "quantityChange": 1 })),
+        (
+            "bizhubBulkStockReceive",
+            json!({ "bulkStockId": stock, "quantity": 1, "unitCost": "1.00" }),
+        ),
+        ("bizhubBulkStockTransfer", json!({ "bulkStockId": stock, "locationId": location })),
+        ("bizhubAssetBlock", json!({ "assetId": laptop })),
+        ("bizhubAssetHold", json!({ "assetId": laptop })),
+        ("bizhubAssetMove", json!({ "assetId": laptop, "locationId": location })),
+    ] {
+        input["reason"] = json!("Card 4111 1111 1111 1111");
+        input["idempotencyKey"] = json!(key());
+        let refused = world.refused(&shop.manager, mutation, input).await;
+        assert_eq!(refused, ["VALIDATION_FAILED reason"], "{mutation}");
+    }
+}

@@ -4,8 +4,8 @@ use bizgraph_kernel::entity::GlobalId;
 use bizgraph_kernel::machine::Machine;
 use serde_json::{Value, json};
 
-use crate::machines::{after_sales, drawer};
 use crate::machines::table::{self, Row};
+use crate::machines::{after_sales, drawer};
 use crate::shop::{LAPTOP_CHECKS, checklist};
 use crate::world::{Person, World, key};
 

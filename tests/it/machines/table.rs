@@ -85,10 +85,8 @@ pub const PREORDER: &[Row] = &[
     ("closePickedUp", "Picked Up", "Closed", AUTO),
 ];
 
-pub const DRAWER: &[Row] = &[
-    ("open", "", "Open", "Manager, Sales"),
-    ("close", "Open", "Closed", "Manager, Sales own"),
-];
+pub const DRAWER: &[Row] =
+    &[("open", "", "Open", "Manager, Sales"), ("close", "Open", "Closed", "Manager, Sales own")];
 
 pub const WARRANTY: &[Row] = &[
     ("issue", "", "Active", AUTO),

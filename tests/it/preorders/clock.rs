@@ -142,3 +142,23 @@ async fn whoever_is_concerned_hears_once_that_a_preorder_is_late() {
     assert_eq!(told, expected);
     world.verify().await;
 }
+
+#[tokio::test]
+async fn of_an_erased_customer_no_warning_names_the_name() {
+    let world = World::new().await;
+    let shop = Shop::open(&world).await;
+    let customer = shop.customer().await;
+    shop.ordered(&customer).await;
+    shop.ordered(&shop.customer().await).await;
+    world.clock.advance(TimeDelta::days(22));
+    assert_eq!(world.run_job("warnOverduePreorders").await, 2);
+    let admin = world.person("admin").await;
+    let erase = json!({ "customerId": customer, "reason": "Asked for it" });
+    world.done(&admin, "bizhubCustomerErase", erase, "").await;
+    let warnings = "SELECT (dedupe_key LIKE '% 1 %') || ': ' || body AS line \
+                    FROM bizhub.notifications WHERE template = 'bizhub.preorder_overdue' \
+                    GROUP BY 1 ORDER BY 1";
+    let other =
+        "false: The preorder PRE-000002 of Ama Mensah was due on 2026-03-23 and is Ordered.";
+    assert_eq!(shop.lines(warnings).await, [other, "true: erased"]);
+}

@@ -229,6 +229,31 @@ async fn the_wish_stays_as_it_was_ordered_and_the_deposit_as_it_was_paid() {
 }
 
 #[tokio::test]
+async fn a_deposit_of_nothing_can_become_one_that_is_to_be_paid() {
+    let world = World::new().await;
+    let shop = Shop::open(&world).await;
+    let free = json!({ "depositAmount": "0.00" });
+    let preorder = shop.preorder_with(&shop.customer().await, free).await;
+    let deposit = |amount: &str| json!({ "depositAmount": amount });
+    shop.move_on(&shop.sales, "Update", &preorder, deposit("300.00")).await;
+    assert_eq!(shop.stand(&preorder).await, "Deposit Pending");
+    assert_eq!(world.value("SELECT deposit_date FROM bizhub.preorders").await, json!(null));
+    let refused = shop.stays(&shop.sales, "Order", &preorder, json!({})).await;
+    assert_eq!(refused, ["PRECONDITION_FAILED preorderId"]);
+    world.verify().await;
+    shop.move_on(&shop.sales, "Update", &preorder, deposit("0.00")).await;
+    shop.move_on(&shop.sales, "Order", &preorder, json!({})).await;
+    let refused = shop.stays(&shop.sales, "Update", &preorder, deposit("300.00")).await;
+    assert_eq!(refused, ["IMMUTABLE depositAmount"]);
+    let (mutation, mut input) = crate::preorders::call("Update", &preorder, json!({}));
+    input["depositAmount"] = json!("300.00");
+    let made = world.call(&shop.sales, &mutation, input, "").await;
+    let message = made["userErrors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("only until it is ordered"), "{message}");
+    world.verify().await;
+}
+
+#[tokio::test]
 async fn a_customer_with_an_open_preorder_or_store_credit_is_not_deleted() {
     let world = World::new().await;
     let shop = Shop::open(&world).await;
@@ -254,4 +279,29 @@ async fn a_customer_with_an_open_preorder_or_store_credit_is_not_deleted() {
     assert_eq!(world.value("SELECT deleted_at::date FROM bizhub.customers").await, "2026-03-02");
     assert_eq!(row(&customer), "1");
     world.verify().await;
+}
+
+#[tokio::test]
+async fn a_person_who_leaves_hands_the_open_preorders_over() {
+    let world = World::new().await;
+    let shop = Shop::open(&world).await;
+    let admin = world.person("admin").await;
+    let preorder = shop.preorder(&shop.customer().await).await;
+    let sales = shop.user("sales").await;
+    for (successor, expected) in [
+        (None, "REQUIRED handOverToId"),
+        (Some(shop.user("technician").await), "NOT_ELIGIBLE handOverToId"),
+    ] {
+        let input = json!({ "userId": sales, "handOverToId": successor });
+        let refused = world.refused(&admin, "bizhubUserDeactivate", input).await;
+        assert_eq!(refused, [expected]);
+    }
+    let successor = shop.user("sales2").await;
+    let input = json!({ "userId": sales, "handOverToId": successor });
+    world.done(&admin, "bizhubUserDeactivate", input, "").await;
+    let looks_after = "SELECT u.username FROM bizhub.preorders p \
+                       JOIN bizhub.users u ON u.id = p.assigned_to";
+    assert_eq!(world.value(looks_after).await, "sales2");
+    let last = shop.preorder_story(&preorder).await.pop().unwrap();
+    assert_eq!(last, "assigned by admin: Deposit Pending -> Deposit Pending");
 }

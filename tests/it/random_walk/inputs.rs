@@ -130,7 +130,7 @@ impl Inputs {
                             "tenders" | "lines" | "assignedToId" => 90,
                             name if name.starts_with("battery") => 90,
                             "customerId" => 85,
-                        "requestedCategory" | "agreedPrice" => 60,
+                            "requestedCategory" | "agreedPrice" => 60,
                             "expectedVersion" => 3,
                             "preorderId" | "customerCreditId" | "customerType" | "discount" => 8,
                             _ => 25,

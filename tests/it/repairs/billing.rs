@@ -175,3 +175,26 @@ async fn a_bill_tells_nobody_again_that_stock_is_low() {
     shop.pay(&invoice, json!([cash("180.00")])).await;
     assert_eq!(world.value(told).await, json!(1));
 }
+
+#[tokio::test]
+async fn the_bill_of_a_closed_repair_is_given_up_once_the_ticket_is_open_again() {
+    let world = World::new().await;
+    let shop = Shop::open(&world).await;
+    let chargers = shop.chargers(5).await;
+    let ticket = shop.ready_to_bill(&shop.customer().await, &chargers, 2).await;
+    let invoice = shop.billed(&ticket).await;
+    shop.send(&invoice).await;
+    shop.pay(&invoice, json!([cash("180.00")])).await;
+    shop.does(&shop.sales, "Close", &ticket, as_outcome("REPAIRED")).await;
+    let payment = shop.ids_of("payments", &invoice).await.remove(0);
+    let void = json!({ "paymentId": payment, "reason": "Mistake", "idempotencyKey": key() });
+    world.done(&shop.manager, "bizhubPaymentVoid", void, "").await;
+    world.verify().await;
+    let cancel = || json!({ "invoiceId": invoice, "idempotencyKey": key() });
+    let refused = world.refused(&shop.manager, "bizhubInvoiceCancel", cancel()).await;
+    assert_eq!(refused, ["PRECONDITION_FAILED invoiceId"]);
+    shop.does(&shop.manager, "Reopen", &ticket, because()).await;
+    world.done(&shop.manager, "bizhubInvoiceCancel", cancel(), "").await;
+    assert_eq!(shop.books(&invoice).await, "Cancelled: 0.00 of 180.00, 0.00 back");
+    world.verify().await;
+}

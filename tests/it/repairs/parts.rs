@@ -123,3 +123,17 @@ async fn a_part_without_a_price_is_not_used_where_the_customer_pays() {
     shop.on_bench(&claimed.ticket).await;
     shop.works("AddPart", &claimed.ticket, add).await;
 }
+
+#[tokio::test]
+async fn a_part_that_is_put_on_a_ticket_twice_with_one_key_is_there_once() {
+    let world = World::new().await;
+    let shop = Shop::open(&world).await;
+    let chargers = shop.chargers(5).await;
+    let ticket = shop.taken_in(&shop.customer().await).await;
+    shop.on_bench(&ticket).await;
+    let add = json!({ "bulkStockId": chargers, "quantity": 2, "idempotencyKey": key() });
+    shop.works("AddPart", &ticket, add.clone()).await;
+    shop.works("AddPart", &ticket, add).await;
+    assert_eq!(world.value("SELECT count(*) FROM bizhub.repair_parts").await, json!(1));
+    assert_eq!(shop.bench(&ticket).await, "In Repair: 0.00 + 60.00 = 60.00");
+}
