@@ -103,7 +103,8 @@ fn shared(registry: &mut Registry) {
         "The cursor was too old: what lies between it and this place is not kept any more.",
         vec![
             field("message", "What to do, for people.", "String!"),
-            field("cursor", cursor, "String!"),
+            // As nullable as the cursors beside it, or one selection could not hold all three.
+            field("cursor", cursor, "String"),
         ],
     );
     object(
