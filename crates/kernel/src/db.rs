@@ -12,6 +12,7 @@ mod shapes;
 pub mod tx;
 pub mod tx_write;
 mod wire;
+pub(crate) mod writers;
 
 pub use dependants::Dependants;
 pub use fault::Fault;

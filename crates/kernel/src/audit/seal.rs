@@ -20,7 +20,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::actor::Origin;
 use crate::audit::Cipher;
-use crate::db::{Fault, Session, Tx};
+use crate::db::{Fault, Session, Tx, writers};
 use crate::entity::decode;
 use crate::entity::sql::{Bind, Sql};
 use crate::kernel::Kernel;
@@ -117,7 +117,7 @@ impl Sealer {
             self.candidates.remove(slug);
             return Ok(0);
         }
-        let writers = writers(tx).await?;
+        let writers = writers_now(tx).await?;
         let settled = match self.candidates.get(slug) {
             Some(candidate) if candidate.writers.is_disjoint(&writers) => candidate.last_entry,
             Some(_) => return Ok(0),
@@ -150,13 +150,8 @@ async fn unsealed(tx: &mut Tx) -> Result<(i64, bool), Fault> {
 }
 
 /// Who holds the trail for writing now. Each of them did so before it drew the id of an entry.
-async fn writers(tx: &mut Tx) -> Result<HashSet<String>, Fault> {
-    let sql = Sql::new(
-        "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'relation' \
-         AND mode = 'RowExclusiveLock' AND relation = 'audit_entries'::regclass \
-         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-    );
-    tx.load(sql).await?.iter().map(|row| decode(row, 0)).collect()
+async fn writers_now(tx: &mut Tx) -> Result<HashSet<String>, Fault> {
+    writers::named(&tx.load(writers::of("audit_entries")).await?)
 }
 
 /// Whether no other server seals this trail at the moment.

@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::actor::Actor;
-use crate::db::{Fault, Session};
+use crate::db::{Fault, Session, writers};
 use crate::entity::decode;
 use crate::entity::sql::{Bind, Sql};
 use crate::kernel::Kernel;
@@ -46,11 +46,11 @@ impl Reader {
         let rows = load(kernel, actor, sql).await?;
         let end: i64 = rows.first().map(|row| decode(row, 0)).transpose()?.unwrap_or_default();
         // What was drawn before and is not seen yet has ended before anybody listens.
-        let writing = writers(kernel, actor).await?;
+        let writing = writers_now(kernel, actor).await?;
         let mut still = writing.clone();
         while !still.is_disjoint(&writing) {
             tokio::time::sleep(super::HOLE_PAUSE).await;
-            still = writers(kernel, actor).await?;
+            still = writers_now(kernel, actor).await?;
         }
         Ok(Reader { place: end, hole: None })
     }
@@ -73,7 +73,7 @@ impl Reader {
         loop {
             // Asked before the rows are read: who has ended by now is seen by then.
             let closed = match &self.hole {
-                Some(hole) if writers(kernel, actor).await?.is_disjoint(&hole.writers) => {
+                Some(hole) if writers_now(kernel, actor).await?.is_disjoint(&hole.writers) => {
                     hole.until
                 }
                 _ => self.place,
@@ -102,20 +102,15 @@ impl Reader {
             {
                 return Ok(events);
             }
-            let writers = writers(kernel, actor).await?;
+            let writers = writers_now(kernel, actor).await?;
             self.hole = Some(Hole { until, writers });
         }
     }
 }
 
 /// The transactions that write announcements of this tenant now.
-async fn writers(kernel: &Kernel, actor: &Arc<Actor>) -> Result<HashSet<String>, Fault> {
-    let sql = Sql::new(
-        "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'relation' AND granted \
-         AND mode = 'RowExclusiveLock' AND relation = 'outbox_events'::regclass \
-         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-    );
-    load(kernel, actor, sql).await?.iter().map(|row| decode(row, 0)).collect()
+async fn writers_now(kernel: &Kernel, actor: &Arc<Actor>) -> Result<HashSet<String>, Fault> {
+    writers::named(&load(kernel, actor, writers::of("outbox_events")).await?)
 }
 
 /// Runs one statement in a snapshot of its own, made at this moment.
