@@ -71,9 +71,9 @@ define install
 	if ! command -v apt-get >/dev/null; then \
 		echo "This machine has no apt-get: install $(1) with its own package manager, then run make again." >&2; exit 1; \
 	elif [[ $$(id -u) == 0 ]]; then \
-		apt-get update -qq && apt-get install -y --no-install-recommends $(1); \
+		apt-get update -qq && apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $(1); \
 	elif command -v sudo >/dev/null; then \
-		sudo apt-get update -qq && sudo apt-get install -y --no-install-recommends $(1); \
+		sudo apt-get update -qq && sudo apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $(1); \
 	else \
 		echo "Only root can install: run apt-get install $(1) as root, then run make again." >&2; exit 1; \
 	fi

@@ -205,7 +205,7 @@ UPDATE number_series SET next = {numbered} + 1 WHERE name = 'invoice';
 SELECT setval('series_asset_tag', {rows} + 1);
 
 -- step: statistics
-VACUUM (ANALYZE);
+VACUUM (ANALYZE) {tables};
 
 -- step: everything on disk
 CHECKPOINT;

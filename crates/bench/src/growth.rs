@@ -115,7 +115,7 @@ impl Growth<'_> {
 
     fn load(&self, requests: &[String]) -> anyhow::Result<f64> {
         let (folder, connections) = (self.folder, self.connections);
-        load::run(folder, requests, connections, 1, "warm")?;
+        load::warm_up(folder, requests, connections, 1, "warm")?;
         let errors = server::errors()?;
         let load = load::run(folder, requests, connections, self.seconds, "run")?;
         ensure!(server::errors()? == errors, "the server answered errors");

@@ -21,16 +21,11 @@ pub struct Load {
     pub refused: f64,
 }
 
-/// A body may hold `{key}`, which is another one in each request. Every answer is looked into, for
-/// GraphQL tells most errors with the status of a success, at the beginning of the answer.
+/// A body may hold `{key}`, which is another one in each request.
 const SCRIPT: &str = r#"
 local requests, n, run, threads = {}, 0, "RUN", {}
 wrong = 0
 function setup(thread) threads[#threads + 1] = thread end
-function response(status, headers, body)
-  local told = body:sub(1, 10) == '{"errors":' or keyed and body:find('"userErrors":[{', 1, true)
-  if status == 200 and told then wrong = wrong + 1 end
-end
 for line in io.lines("REQUESTS") do
   local token, body = line:match("^(%S+) (.*)$")
   requests[#requests + 1] = { token = "Bearer " .. token, body = body }
@@ -61,9 +56,32 @@ function done(summary, latency)
 end
 "#;
 
+/// GraphQL tells most errors with the status of a success, at the beginning of the answer.
+const LOOK: &str = r#"
+function response(status, headers, body)
+  local told = body:sub(1, 10) == '{"errors":' or keyed and body:find('"userErrors":[{', 1, true)
+  if status == 200 and told then wrong = wrong + 1 end
+end
+"#;
+
 /// One request as a line of the file.
 pub fn line(token: &str, body: &str) -> String {
     format!("{token} {body}")
+}
+
+/// Sends these requests for so many seconds and looks into every answer, which costs the client
+/// more than a server that is timed should have to share its cores with.
+pub fn warm_up(
+    folder: &Path,
+    requests: &[String],
+    connections: usize,
+    seconds: u64,
+    name: &str,
+) -> anyhow::Result<()> {
+    let script = SCRIPT.to_owned() + LOOK;
+    let load = send(folder, requests, connections, seconds, (name, &script))?;
+    ensure!(load.refused == 0.0, "{} of {} of {name} failed", load.refused, load.requests);
+    Ok(())
 }
 
 /// Sends these requests for so many seconds; every one has to be answered.
@@ -87,9 +105,20 @@ pub fn run_refusing(
     seconds: u64,
     name: &str,
 ) -> anyhow::Result<Load> {
+    send(folder, requests, connections, seconds, (name, SCRIPT))
+}
+
+fn send(
+    folder: &Path,
+    requests: &[String],
+    connections: usize,
+    seconds: u64,
+    (name, script): (&str, &str),
+) -> anyhow::Result<Load> {
+    let text = script;
     let (list, script) = (folder.join("requests.txt"), folder.join("load.lua"));
     fs::write(&list, requests.join("\n"))?;
-    let text = SCRIPT.replace("RUN", name).replace("REQUESTS", &list.to_string_lossy());
+    let text = text.replace("RUN", name).replace("REQUESTS", &list.to_string_lossy());
     fs::write(&script, text)?;
     let output = Command::new("wrk")
         .args(["--threads", "1", "--timeout", "10s", "--connections", &connections.to_string()])

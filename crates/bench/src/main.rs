@@ -262,14 +262,12 @@ impl Bench {
             };
             let statements = looked.requests.first().map_or(0, Vec::len);
             for connections in [1, self.options.connections] {
-                let send = |seconds, name: &str| {
-                    let name = format!("{}-{name}-{}-{connections}", self.run, workload.name);
-                    load::run(&self.folder, &requests, connections, seconds, &name)
-                };
-                send(2, "warm")?;
+                let name = |part| format!("{}-{part}-{}-{connections}", self.run, workload.name);
+                load::warm_up(&self.folder, &requests, connections, 2, &name("warm"))?;
                 let (before, errors) = (payments(owner).await?, server::errors()?);
                 let used = Usage::now(server.process(), postmaster);
-                let load = send(self.options.seconds, "run")?;
+                let seconds = self.options.seconds;
+                let load = load::run(&self.folder, &requests, connections, seconds, &name("run"))?;
                 let used = Usage::now(server.process(), postmaster).since(used);
                 ensure!(server::errors()? == errors, "{} answered errors", workload.name);
                 let entered = payments(owner).await? - before;
