@@ -48,6 +48,7 @@ mod repairs;
 mod reports;
 mod rim;
 mod rim_loans;
+mod rim_reports;
 mod seals;
 mod server;
 mod sessions;

@@ -8,6 +8,7 @@ mod money;
 mod rights;
 mod stock;
 
+pub use rights::{everything, groups};
 use serde_json::Value;
 
 use crate::world::{Person, World};
@@ -28,7 +29,7 @@ pub async fn lines(world: &World, person: &Person, name: &str, fields: &str) -> 
 }
 
 /// The values of these fields of an object in one line.
-fn line(object: &Value, fields: &str) -> String {
+pub fn line(object: &Value, fields: &str) -> String {
     let values = fields.split_whitespace().map(|field| match &object[field] {
         Value::String(text) => text.clone(),
         other => other.to_string(),

@@ -49,8 +49,15 @@ pub enum Action {
     Delete,
 }
 
-/// The suffixes of resources that every entity has besides its own, with the permission.
-const READINGS: [(&str, &str); 2] = [("export", "export"), ("sensitive", "read_sensitive")];
+/// The suffixes of resources that every entity has besides its own, with the permission; that of
+/// reports only where the module has some under it.
+const READINGS: [(&str, &str); 3] =
+    [("export", "export"), ("sensitive", "read_sensitive"), ("reports", "report")];
+
+fn has_reports(module: &Module, meta: &Meta) -> bool {
+    let permission = meta.permission_to("report");
+    module.reports.iter().any(|report| report.permission == permission)
+}
 
 fn entities(module: &Module) -> impl Iterator<Item = &'static Meta> {
     module.entities.iter().chain(PLATFORM_ENTITIES).copied()
@@ -122,7 +129,7 @@ pub fn permissions_of(module: &Module, resource: &str, action: Action) -> Option
     for (suffix, permission) in READINGS {
         let table = resource.strip_suffix(suffix).and_then(|table| table.strip_suffix('.'));
         let meta = table.and_then(|table| entities(module).find(|meta| meta.table == table));
-        if let Some(meta) = meta {
+        if let Some(meta) = meta.filter(|meta| suffix != "reports" || has_reports(module, meta)) {
             let reads = action == Action::Read;
             return Some(reads.then(|| meta.permission_to(permission)).into_iter().collect());
         }
@@ -144,6 +151,9 @@ pub fn resources(module: &Module) -> Vec<(String, String)> {
         if meta.columns.iter().any(|column| column.sensitive.is_some()) {
             let name = format!("{}.sensitive", meta.table);
             all.push((name, format!("The sensitive fields of {noun}.")));
+        }
+        if has_reports(module, meta) {
+            all.push((format!("{}.reports", meta.table), format!("The reports on {noun}.")));
         }
     }
     let named = module.kept_roles.iter().flat_map(|kept| kept.resources);

@@ -47,6 +47,7 @@ pub mod system_config;
 
 // --- the module as a whole
 pub mod policy;
+pub mod report;
 pub mod series;
 pub mod verify;
 
@@ -62,7 +63,7 @@ pub static MODULE: Module = Module {
     entities: ENTITIES,
     mutations: MUTATIONS,
     subscriptions: &[],
-    reports: &[],
+    reports: report::REPORTS,
     roles: &[admin_role::SUPER_ADMIN, policy::CUSTOMER],
     kept_roles: Some(&policy::KEPT_ROLES),
     records_denials: true,

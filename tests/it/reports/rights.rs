@@ -26,8 +26,8 @@ fn reports() -> &'static [&'static Report] {
     bizgraph::schema::MODULES[0].reports
 }
 
-/// A query for everything that a report can tell, grouped by this.
-fn everything(report: &Report, group: Option<&str>) -> String {
+/// A query for everything that a report of a module can tell, grouped by this.
+pub fn everything(module: &str, report: &Report, group: Option<&str>) -> String {
     let names = |totals: bool| {
         let figures = report.figures.iter().filter(|figure| !totals || figure.total.is_some());
         figures.map(|figure| figure.column.field).collect::<Vec<_>>().join(" ")
@@ -57,11 +57,11 @@ fn everything(report: &Report, group: Option<&str>) -> String {
             format!("{rows} {totals} rowCount {days} currency __typename")
         }
     };
-    format!("{{ bizhub {{ reports {{ it: {}{arguments} {{ {shown} }} }} }} }}", report.name)
+    format!("{{ {module} {{ reports {{ it: {}{arguments} {{ {shown} }} }} }} }}", report.name)
 }
 
 /// All groups of a report, or none.
-fn groups(report: &Report) -> Vec<Option<&'static str>> {
+pub fn groups(report: &Report) -> Vec<Option<&'static str>> {
     match report.groups {
         [] => vec![None],
         groups => groups.iter().map(|group| Some(group.name)).collect(),
@@ -81,7 +81,7 @@ async fn each_report_answers_who_may_see_it_and_refuses_everybody_else() {
         let person = world.person(username).await;
         for report in reports() {
             for group in groups(report) {
-                let answer = ask(&world, &person, &everything(report, group)).await;
+                let answer = ask(&world, &person, &everything("bizhub", report, group)).await;
                 let case = format!("{} by {group:?} as {role}: {answer:#}", report.name);
                 let shown = !answer["data"]["bizhub"]["reports"]["it"].is_null();
                 assert_eq!(shown, rights[role].may(report.permission), "{case}");

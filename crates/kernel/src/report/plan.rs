@@ -6,10 +6,11 @@ use chrono::NaiveDate;
 use crate::actor::Actor;
 use crate::entity::filter::Filter;
 use crate::entity::metadata::{Column, Kind};
-use crate::entity::page::visibility;
+use crate::entity::page::{scope_predicate, visibility};
 use crate::entity::plan::json_key;
 use crate::entity::selection::{Document, Path, Selected};
 use crate::entity::sql::Sql;
+use crate::policy::Scope;
 use crate::refusal::{Code, Refusal, Rule};
 use crate::report::period::Period;
 use crate::report::placeholders::Filling;
@@ -236,10 +237,16 @@ fn chosen_group(report: &'static Report, argument: Option<&Value>) -> Option<&'s
     named.or_else(|| report.groups.first())
 }
 
-/// The condition over the alias `t` that the caller's rights and filter leave.
+/// The condition over the alias `t` that the caller's rights and filter leave; a report that is
+/// held for fewer rows than its list tells of these alone.
 fn conditions(actor: &Actor, report: &Report, filter: Option<&Value>) -> Rule<Sql> {
     let Some(meta) = report.over.map(|over| over()) else { return Ok(Sql::new("TRUE")) };
     let mut conditions = visibility(meta, actor, "t", false);
+    if let Some(Scope::Only(scope)) = actor.scope(report.permission)
+        && !report.sql.contains("{own ")
+    {
+        conditions.push(scope_predicate(meta, scope, actor, "t"));
+    }
     if let Some(filter) = filter {
         conditions.extend(Filter { actor }.compile(meta, filter)?);
     }
