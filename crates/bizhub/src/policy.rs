@@ -22,6 +22,8 @@ static MANAGER: &[(&str, Scope)] = &[
     // Sees who works here and how the tenant is set up; changing either is the Admin's.
     ("bizhub.user.read", All),
     ("platform.tenant_setting.read", All),
+    ("platform.business_calendar.read", All),
+    ("platform.calendar_holiday.read", All),
     // What the shop did by itself, and whom it told what.
     ("platform.job_run.read", All),
     ("platform.notification.read", All),

@@ -8,6 +8,8 @@ pub mod actor;
 pub mod approval;
 pub mod audit;
 pub mod auth;
+pub mod business_calendar;
+pub mod calendar_holiday;
 pub mod clock;
 pub mod db;
 pub mod document;

@@ -26,6 +26,8 @@ pub(crate) use type_info::pascal_case;
 use crate::approval::{self, ApprovalRequest};
 use crate::audit::RecordedEntry;
 use crate::auth::{self, ApiKey, SecuritySettings, TenantSetting};
+use crate::business_calendar::{self, BusinessCalendar};
+use crate::calendar_holiday::{self, CalendarHoliday};
 use crate::entity::metadata::{Entity, Meta};
 use crate::job::{self, JobRun};
 use crate::module::Module;
@@ -49,6 +51,8 @@ pub static PLATFORM_ENTITIES: &[&Meta] = &[
     RecordedEntry::META,
     JobRun::META,
     Notification::META,
+    BusinessCalendar::META,
+    CalendarHoliday::META,
 ];
 
 /// Mutations that every tenant has.
@@ -61,6 +65,9 @@ pub static PLATFORM_MUTATIONS: &[&Mutation] = &[
     &auth::SECURITY_SETTINGS_UPDATE,
     &stored_file::STORED_FILE_LINK,
     &job::JOB_RUN,
+    &business_calendar::BUSINESS_CALENDAR_UPDATE,
+    &calendar_holiday::CALENDAR_HOLIDAY_ADD,
+    &calendar_holiday::CALENDAR_HOLIDAY_REMOVE,
 ];
 
 /// The mutation with this name, of the module or of the platform.
