@@ -141,6 +141,17 @@ pub fn permissions_of(module: &Module, resource: &str, action: Action) -> Option
     Some(if action == Action::Write { carried.into_iter().collect() } else { Vec::new() })
 }
 
+/// The scope in which a machine gives a move to a resource; every row unless it says.
+fn scope_of_move(module: &Module, resource: &str, permission: &str) -> Scope {
+    let found = entities(module).find_map(|meta| {
+        let verb = permission.strip_prefix(meta.permission)?.strip_prefix(".transition:")?;
+        let machine = meta.machine.map(|machine| machine())?;
+        let step = machine.moves.iter().find(|step| step.verb == verb)?;
+        step.by.iter().find(|(by, _)| *by == resource).map(|(_, scope)| *scope)
+    });
+    found.unwrap_or(Scope::All)
+}
+
 /// Every resource that a role of this module can name, with what it is.
 pub fn resources(module: &Module) -> Vec<(String, String)> {
     let mut all = Vec::new();
@@ -169,7 +180,8 @@ pub fn scope_named(module: &Module, name: &str) -> Option<Scope> {
 }
 
 /// The rights that these grants make. What is not known, or not in a known scope, grants
-/// nothing; of two grants the wider one counts.
+/// nothing; a move that the machine gives to some rows only is held for these; of two grants the
+/// wider one counts.
 pub fn rights_from(module: &Module, grants: &[Grant]) -> Rights {
     let mut permissions: HashMap<String, Scope> = HashMap::new();
     for grant in grants {
@@ -181,6 +193,10 @@ pub fn rights_from(module: &Module, grants: &[Grant]) -> Rights {
         for action in &grant.actions {
             for permission in permissions_of(module, &grant.resource, *action).into_iter().flatten()
             {
+                let scope = match scope_of_move(module, &grant.resource, &permission) {
+                    Scope::All => scope,
+                    narrower => narrower,
+                };
                 let held = permissions.entry(permission).or_insert(scope);
                 if scope == Scope::All {
                     *held = scope;
