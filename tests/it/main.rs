@@ -47,6 +47,7 @@ mod refunds;
 mod repairs;
 mod reports;
 mod rim;
+mod rim_desk;
 mod rim_loans;
 mod rim_reports;
 mod seals;

@@ -1,5 +1,7 @@
 //! What is written about a ticket, by the customer, by agents and by the server (spec 5.7).
 
+pub mod write;
+
 use bizgraph_kernel::{Entity, Words};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;

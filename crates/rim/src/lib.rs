@@ -52,6 +52,7 @@ pub mod series;
 pub mod verify;
 
 use bizgraph_kernel::entity::{Entity, Meta};
+use bizgraph_kernel::job::Job;
 use bizgraph_kernel::module::Module;
 use bizgraph_kernel::mutation::Mutation;
 use diesel_migrations::embed_migrations;
@@ -72,8 +73,8 @@ pub static MODULE: Module = Module {
     settings: &[],
     series: series::SERIES,
     documents: &[],
-    jobs: loan::jobs::JOBS,
-    templates: &[&loan::jobs::LOAN_REMINDER],
+    jobs: JOBS,
+    templates: &[&loan::jobs::LOAN_REMINDER, &ticket::resolve::TICKET_RESOLVED],
     checks: verify::CHECKS,
     projections: &[],
     import: None,
@@ -93,6 +94,17 @@ pub static MODULE: Module = Module {
                           SELECT $3, $1, $2, role.name, role.id FROM role \
                           RETURNING 'adminUser:' || id::text",
 };
+
+static JOBS: &[&Job] = &[
+    &loan::jobs::CHARGE_LATE_FEES,
+    &loan::jobs::DEFAULT_LOANS,
+    &loan::jobs::REFRESH_OVERDUE,
+    &loan::jobs::REMIND_BORROWERS,
+    &loan::jobs::FAIL_STALE_REPAYMENTS,
+    &loan::jobs::DEACTIVATE_IDLE_USERS,
+    &ticket_sla_clock::tick::TICK_SLA_CLOCKS,
+    &ticket::confirm::CLOSE_RESOLVED_TICKETS,
+];
 
 static ENTITIES: &[&Meta] = &[
     user::User::META,
@@ -168,6 +180,16 @@ static MUTATIONS: &[&Mutation] = &[
     &canned_reply::update::UPDATE,
     &canned_reply::delete::DELETE,
     &sla_policy::update::UPDATE,
+    &ticket::create::CREATE,
+    &ticket::assign::ASSIGN,
+    &ticket::take::TAKE,
+    &ticket::escalate::ESCALATE,
+    &ticket::accept::ACCEPT,
+    &ticket::resolve::RESOLVE,
+    &ticket::confirm::CONFIRM,
+    &ticket::reopen::REOPEN,
+    &ticket::close::CLOSE,
+    &ticket::update::UPDATE,
     // people of the admin panel
     &admin_user::invite::INVITE,
     &admin_user::update::UPDATE,

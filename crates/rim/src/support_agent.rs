@@ -1,10 +1,12 @@
 //! Who answers customers (spec 5.7).
 
+pub mod choice;
 pub mod create;
 pub mod delete;
 pub mod machine;
 pub mod presence;
 pub mod update;
+pub mod workload;
 
 use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::entity::Id;

@@ -1,7 +1,24 @@
 //! What a customer asks for help with (spec 5.7).
 
+pub mod accept;
+pub mod assign;
+mod assignment;
+pub mod close;
+pub mod confirm;
+pub mod create;
+mod ending;
+pub mod escalate;
+pub mod hold;
 pub mod machine;
+pub mod messages;
+mod opening;
+pub mod reopen;
+pub mod resolve;
 pub mod status;
+pub mod take;
+mod text;
+pub mod update;
+pub mod waiting;
 
 pub use status::{TicketCategory, TicketPriority, TicketStatus};
 
@@ -31,6 +48,8 @@ use crate::user::User;
     own = "{t}.customer_id = {actor}",
     assigned = "EXISTS (SELECT 1 FROM support_agents a WHERE a.id = {t}.assigned_to \
                 AND a.admin_user_id = {actor})",
+    target = "EXISTS (SELECT 1 FROM support_agents a WHERE a.admin_user_id = {actor} \
+              AND (a.id = {t}.escalated_to OR {t}.escalated_to IS NULL AND a.tier >= {t}.tier))",
     own_department = "EXISTS (SELECT 1 FROM support_agents a \
                       WHERE a.department_id = {t}.department_id AND a.admin_user_id = {actor})"
 )]
@@ -120,3 +139,6 @@ pub struct Ticket {
     /// When it changed last.
     pub updated_at: DateTime<Utc>,
 }
+
+/// What leads of the support hold.
+const LEAD: &str = "rim.ticket.lead";

@@ -1,12 +1,17 @@
 //! Every action on a ticket (spec 5.7); only ever added to.
 
+use bizgraph_kernel::db::Tx;
+use bizgraph_kernel::refusal::Rule;
 use bizgraph_kernel::{Entity, Words};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::admin_user::AdminUser;
+use crate::admin_user::{AdminUser, acting};
 use crate::ticket::{Ticket, TicketStatus};
 use crate::user::User;
+
+/// Characters of the details.
+const MOST_DETAILS: usize = 1000;
 
 /// What kind of person did something.
 #[derive(Words, Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,4 +62,72 @@ pub struct TicketHistory {
     /// When it was written down, which is when it was done.
     #[entity(filter, order)]
     pub created_at: DateTime<Utc>,
+}
+
+/// What is written of an action.
+pub struct Entry<'a> {
+    action: &'a str,
+    ticket: &'a Ticket,
+    moved: Option<(Option<TicketStatus>, TicketStatus)>,
+    details: Option<String>,
+    by_the_server: bool,
+}
+
+impl<'a> Entry<'a> {
+    /// A move of the status, from where to where the ticket stands now.
+    pub fn moved(action: &'a str, from: Option<TicketStatus>, ticket: &'a Ticket) -> Self {
+        Entry { moved: Some((from, ticket.status)), ..Entry::noted(action, ticket) }
+    }
+
+    /// An action, and a move where the status is another than before.
+    pub fn since(action: &'a str, before: &Ticket, ticket: &'a Ticket) -> Self {
+        let moves = before.status != ticket.status;
+        let moved = moves.then_some((Some(before.status), ticket.status));
+        Entry { moved, ..Entry::noted(action, ticket) }
+    }
+
+    /// An action that leaves the status as it is.
+    pub fn noted(action: &'a str, ticket: &'a Ticket) -> Self {
+        Entry { action, ticket, moved: None, details: None, by_the_server: false }
+    }
+
+    /// The same with more about it, cut to what the table holds.
+    #[must_use]
+    pub fn details(mut self, details: &str) -> Self {
+        self.details = Some(details.chars().take(MOST_DETAILS).collect());
+        self
+    }
+
+    /// The same as the server's own doing, whoever called.
+    #[must_use]
+    pub fn by_the_server(mut self) -> Self {
+        self.by_the_server = true;
+        self
+    }
+}
+
+/// Writes what was done to a ticket, in the same transaction.
+pub async fn record(tx: &mut Tx, entry: Entry<'_>) -> Rule<()> {
+    let (admin, customer) = match entry.by_the_server {
+        true => (None, None),
+        false => (acting(tx), tx.actor.key_as("user")),
+    };
+    let (kind, name) = match (admin, customer) {
+        (Some(_), _) => (PerformerType::Admin, tx.actor.name.clone()),
+        (None, Some(_)) => (PerformerType::Customer, tx.actor.name.clone()),
+        (None, None) => (PerformerType::System, "system".to_owned()),
+    };
+    tx.append::<TicketHistory>(vec![
+        TicketHistory::TICKET_ID.to(entry.ticket.id),
+        TicketHistory::ACTION.to(entry.action.to_owned()),
+        TicketHistory::PERFORMER_TYPE.to(kind),
+        TicketHistory::PERFORMED_BY.to(admin),
+        TicketHistory::PERFORMED_BY_USER_ID.to(customer),
+        TicketHistory::PERFORMED_BY_NAME.to(name),
+        TicketHistory::DETAILS.to(entry.details),
+        TicketHistory::FROM_STATUS.to(entry.moved.and_then(|(from, _)| from)),
+        TicketHistory::TO_STATUS.to(entry.moved.map(|(_, to)| to)),
+    ])
+    .await?;
+    Ok(())
 }

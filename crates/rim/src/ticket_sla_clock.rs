@@ -1,6 +1,17 @@
 //! The clocks of a ticket: to the first answer and to the resolution (spec 5.7, added).
 
+pub mod answer;
+pub mod breach;
+pub mod pause;
+pub mod retarget;
+pub mod start;
+pub mod target;
+pub mod tick;
+
 use bizgraph_kernel::Entity;
+use bizgraph_kernel::db::Tx;
+use bizgraph_kernel::entity::Sql;
+use bizgraph_kernel::refusal::Rule;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -21,6 +32,14 @@ pub struct TicketSlaClock {
     pub sla_policy_id: Uuid,
     /// From when on it counts.
     pub started_at: DateTime<Utc>,
+    /// Minutes of business hours promised to the first answer.
+    pub first_response_minutes: i32,
+    /// Minutes of business hours promised to the resolution.
+    pub resolution_minutes: i32,
+    /// Percent of the time after which there is a warning.
+    pub warning_percent: i32,
+    /// From when on there is a warning about the first answer.
+    pub first_response_warns_at: DateTime<Utc>,
     /// By when there has to be an answer.
     #[entity(filter, order)]
     pub first_response_due_at: DateTime<Utc>,
@@ -30,7 +49,9 @@ pub struct TicketSlaClock {
     pub first_response_warned_at: Option<DateTime<Utc>>,
     /// When it was too late.
     pub first_response_breached_at: Option<DateTime<Utc>>,
-    /// By when it has to be resolved.
+    /// From when on there is a warning about the resolution; it moves on with each pause.
+    pub resolution_warns_at: DateTime<Utc>,
+    /// By when it has to be resolved; it moves on with each pause.
     #[entity(filter, order)]
     pub resolution_due_at: DateTime<Utc>,
     /// When the warning about it came.
@@ -39,8 +60,9 @@ pub struct TicketSlaClock {
     pub resolution_breached_at: Option<DateTime<Utc>>,
     /// Since when it waits for the customer.
     pub paused_at: Option<DateTime<Utc>>,
-    /// Minutes of business hours that it waited before.
-    pub paused_minutes: i32,
+    /// Seconds of business hours in which it waited for the customer, or was resolved and
+    /// reopened.
+    pub paused_seconds: i32,
     /// When it was resolved; empty while it runs.
     pub stopped_at: Option<DateTime<Utc>>,
     /// Moves on with every change.
@@ -50,4 +72,11 @@ pub struct TicketSlaClock {
     pub created_at: DateTime<Utc>,
     /// When it changed last.
     pub updated_at: DateTime<Utc>,
+}
+
+/// The clock of a locked ticket; `None` where nothing was promised.
+pub async fn of(tx: &mut Tx, ticket: Uuid) -> Rule<Option<TicketSlaClock>> {
+    let mut own = Sql::new("t.ticket_id = ");
+    own.bind(ticket.into());
+    Ok(tx.select(own).await?.pop())
 }

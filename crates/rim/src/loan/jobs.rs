@@ -4,7 +4,6 @@
 use bizgraph_kernel::db::{Fault, Tx};
 use bizgraph_kernel::entity::{Bind, Sql};
 use bizgraph_kernel::job;
-use bizgraph_kernel::job::Job;
 use bizgraph_kernel::money::Money;
 use bizgraph_kernel::notification::{Channel, Template};
 use bizgraph_kernel::refusal::Rule;
@@ -16,16 +15,6 @@ use crate::system_config::keys;
 use crate::transaction::{Transaction, TransactionStatus, TransactionType, fail};
 use crate::user::machine::FALL_IDLE;
 use crate::user::{User, UserStatus, figures};
-
-/// The jobs of loans and money.
-pub static JOBS: &[&Job] = &[
-    &CHARGE_LATE_FEES,
-    &DEFAULT_LOANS,
-    &REFRESH_OVERDUE,
-    &REMIND_BORROWERS,
-    &FAIL_STALE_REPAYMENTS,
-    &DEACTIVATE_IDLE_USERS,
-];
 
 /// Reminds a customer of a loan three days and one day before the last, and on the last.
 pub static LOAN_REMINDER: Template = Template {

@@ -7,7 +7,7 @@ use bizgraph_kernel::entity::{Id, Sql};
 use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::Rule;
 
-use super::{SupportAgent, capacity, login};
+use super::{SupportAgent, capacity, login, workload};
 use crate::admin_user::AdminUser;
 use crate::department::{Department, tier};
 use crate::ticket::Ticket;
@@ -86,7 +86,7 @@ pub async fn update(tx: &mut Tx, input: Update) -> Rule<SupportAgent> {
     if changed.name != agent.name {
         rename(tx, &changed).await?;
     }
-    Ok(changed)
+    workload::settle(tx, changed).await
 }
 
 /// Tickets that are not closed show the name that the agent has.

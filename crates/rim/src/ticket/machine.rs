@@ -15,9 +15,10 @@ machine! {
         /// Passes it to an agent of a higher tier.
         ESCALATE "escalate": [Open, InProgress] => [Escalated] by ["tickets"];
         /// The agent of the higher tier takes it.
-        ACCEPT "accept": [Escalated] => [InProgress] by ["tickets"];
+        ACCEPT "accept": [Escalated] => [InProgress] by ["tickets" in "target"];
         /// Says what was done about it.
-        RESOLVE "resolve": [InProgress, Escalated] => [Resolved] by ["tickets"];
+        RESOLVE "resolve": [InProgress, Escalated] => [Resolved]
+            by ["tickets" in "assigned", "tickets.lead"];
         /// The customer agrees that it is done.
         CONFIRM "confirm": [Resolved] => [Closed] by ["customer" in "own"];
         /// The customer did not say no.
