@@ -1,6 +1,7 @@
 //! Tenders taken for an invoice (spec 6.6). A posted row is never edited or deleted, only
 //! voided.
 
+pub mod reference;
 mod undone;
 pub mod void;
 

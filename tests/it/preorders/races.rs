@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::preorders::{by_cash, call, credit, deposit, sale_to};
 use crate::races::{all_at_once, expect};
 use crate::shop::Shop;
-use crate::till::{asset, cash, service};
+use crate::till::{asset, cash, momo, service};
 use crate::world::{World, key};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -97,5 +97,29 @@ async fn store_credit_is_never_spent_twice() {
     let heard = all_at_once(&world, "bizhubInvoiceCheckout", calls.collect()).await;
     expect(&heard, 5, &["INSUFFICIENT_FUNDS"]);
     assert_eq!(shop.store_credit().await, ["Deposit 500.00 of 500.00"]);
+    world.verify().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_transfer_pays_a_deposit_or_an_invoice_when_both_come_at_once() {
+    let world = Arc::new(World::new().await);
+    let shop = Shop::open(&world).await;
+    let customer = shop.customer().await;
+    for round in 0..6 {
+        let transfer = momo("500.00", &format!("MM-{round}"));
+        let preorder = shop.preorder(&customer).await;
+        let invoice = shop.sent(json!([service("500.00")])).await;
+        let (_, paid_in) = call("PayDeposit", &preorder, transfer.clone());
+        let paid = json!({
+            "invoiceId": invoice, "tenders": [transfer], "idempotencyKey": key(),
+        });
+        let (deposit, sale) = tokio::join!(
+            all_at_once(&world, "bizhubPreorderPayDeposit", vec![(shop.sales.clone(), paid_in)]),
+            all_at_once(&world, "bizhubInvoicePay", vec![(shop.sales.clone(), paid)]),
+        );
+        let heard: Vec<&String> = deposit.keys().chain(sale.keys()).collect();
+        assert!(heard.contains(&&"done".to_owned()), "{heard:?}");
+        assert!(heard.contains(&&"NOT_UNIQUE".to_owned()), "{heard:?}");
+    }
     world.verify().await;
 }

@@ -13,7 +13,7 @@ use bizgraph_kernel::refusal::Rule;
 use crate::customer_credit::{self, CustomerCredit};
 use crate::invoice::references;
 use crate::invoice::tender::{MOST_TENDERS, Tender};
-use crate::payment::PaymentMethod;
+use crate::payment::{PaymentMethod, reference};
 use crate::preorder::Preorder;
 use crate::preorder_payment::PreorderPayment;
 
@@ -121,6 +121,7 @@ async fn refuse_deposited(tx: &mut Tx, tender: &Tender, field: String) -> Rule<(
     if !method.needs_reference() {
         return Ok(());
     }
+    reference::hold(tx, method, &reference).await?;
     let mut same = Sql::new("t.payment_kind <> 'Refund' AND t.payment_method = ");
     same.bind(Bind::Text(Some(method.spelling().to_owned()))).push(" AND t.reference = ");
     same.bind(Bind::Text(Some(reference.clone()))).push(" LIMIT 1");

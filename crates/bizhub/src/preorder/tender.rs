@@ -10,7 +10,7 @@ use bizgraph_kernel::refusal::{Code, Rejection, Rule};
 
 use crate::cash_drawer_session::binding;
 use crate::customer_credit::{self, Source};
-use crate::payment::{Payment, PaymentMethod};
+use crate::payment::{Payment, PaymentMethod, reference};
 use crate::preorder::Preorder;
 use crate::preorder_payment::{PreorderPayment, PreorderPaymentKind};
 
@@ -71,7 +71,7 @@ enum TenderRefused {
 /// Checks the tender for an amount that goes back; without an amount there must be none.
 pub fn payout(tx: &mut Tx, tender: Option<TenderInput>, amount: &Money) -> Option<PreorderTender> {
     let tender = wanted(tx, tender, amount)?;
-    let reference = reference(tx, tender.reference, "tender.reference");
+    let reference = checked(tx, tender.reference, "tender.reference");
     if tender.store_credit && tender.payment_method != PaymentMethod::Other {
         tx.refuse(TenderRefused::CreditIsOther);
     }
@@ -108,11 +108,12 @@ pub async fn taken(
     text: Option<String>,
     field: &'static str,
 ) -> Rule<PreorderTender> {
-    let reference = reference(tx, text, field);
+    let reference = checked(tx, text, field);
     needs_reference(tx, method, reference.as_ref(), field);
     if method.needs_reference()
         && let Some(text) = &reference
     {
+        reference::hold(tx, method, text).await?;
         let mut same = Sql::new("t.voided_at IS NULL AND t.payment_method = ");
         same.bind(Bind::Text(Some(method.spelling().to_owned()))).push(" AND t.reference = ");
         same.bind(Bind::Text(Some(text.clone()))).push(" LIMIT 1");
@@ -133,7 +134,7 @@ fn wanted(tx: &mut Tx, tender: Option<TenderInput>, amount: &Money) -> Option<Te
     None
 }
 
-fn reference(tx: &mut Tx, text: Option<String>, field: &str) -> Option<String> {
+fn checked(tx: &mut Tx, text: Option<String>, field: &str) -> Option<String> {
     let reference = tx.optional_text(text, field, 100);
     tx.no_card_number(reference.as_deref(), field);
     reference
