@@ -40,10 +40,10 @@ struct Open<'a> {
 }
 
 fn parse(log: &str, tenant: &str) -> Vec<Statement> {
-    let path = format!("search_path TO \"{tenant}\"");
+    let schema = format!("\"{tenant}\"");
+    let path = format!("search_path TO {schema}");
     let mut sessions: Vec<Open<'_>> = Vec::new();
     let mut statements: Vec<Statement> = Vec::new();
-    let mut last_counts = false;
     for line in log.lines() {
         let Some(session) = line.split('[').nth(1).and_then(|rest| rest.split(']').next()) else {
             continue;
@@ -51,8 +51,17 @@ fn parse(log: &str, tenant: &str) -> Vec<Statement> {
         if let Some((_, values)) =
             line.split_once("parameters: ").or(line.split_once("Parameters: "))
         {
-            if let Some(statement) = statements.last_mut().filter(|_| last_counts) {
-                statement.values = parse_values(values);
+            let Some(open) = sessions.iter_mut().find(|open| open.session == session) else {
+                continue;
+            };
+            let values = parse_values(values);
+            open.is_ours |= values.iter().flatten().any(|value| *value == schema);
+            // The line before told the statement.
+            if let Some(statement) = open.held.last_mut().or(statements.last_mut()) {
+                statement.values = values;
+            }
+            if open.is_ours {
+                statements.append(&mut open.held);
             }
             continue;
         }
@@ -65,13 +74,11 @@ fn parse(log: &str, tenant: &str) -> Vec<Statement> {
             sessions.retain(|open| open.session != session);
             sessions.push(Open { session, is_ours: false, held: Vec::new() });
         }
-        last_counts = false;
         if let Some(open) = sessions.iter_mut().find(|open| open.session == session) {
             open.held.push(Statement { text: text.to_owned(), values: Vec::new() });
             open.is_ours |= text.contains(&path);
             if open.is_ours {
                 statements.append(&mut open.held);
-                last_counts = true;
             }
         }
         if matches!(text, "COMMIT" | "ROLLBACK") {
@@ -122,10 +129,15 @@ mod tests {
                    2026-01-01 00:00:00 UTC [7] LOG:  execute s1: SELECT $1, $2, $3\n\
                    2026-01-01 00:00:00 UTC [7] DETAIL:  parameters: $1 = 'it''s, $2', $2 = NULL, $3 = '{1,2}'\n\
                    2026-01-01 00:00:00 UTC [7] LOG:  statement: COMMIT\n\
-                   2026-01-01 00:00:00 UTC [7] LOG:  execute s2: SELECT 3\n";
+                   2026-01-01 00:00:00 UTC [7] LOG:  execute s2: SELECT 3\n\
+                   2026-01-01 00:00:00 UTC [8] LOG:  execute s0: BEGIN\n\
+                   2026-01-01 00:00:00 UTC [8] LOG:  execute s1: SELECT set_config('search_path', $1, true)\n\
+                   2026-01-01 00:00:00 UTC [8] DETAIL:  parameters: $1 = '\"bench\"'\n\
+                   2026-01-01 00:00:00 UTC [8] LOG:  execute s2: SELECT 4\n";
         let statements = parse(log, "bench");
         let texts: Vec<&str> = statements.iter().map(|it| it.text.as_str()).collect();
-        assert_eq!(texts[1..], ["SELECT $1, $2, $3", "COMMIT"]);
+        assert_eq!(texts[1..4], ["SELECT $1, $2, $3", "COMMIT", "BEGIN"]);
+        assert_eq!(texts[5..], ["SELECT 4"]);
         let values = [Some("it's, $2".to_owned()), None, Some("{1,2}".to_owned())];
         assert_eq!(statements[1].values, values);
     }

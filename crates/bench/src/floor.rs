@@ -114,7 +114,7 @@ impl Floor<'_> {
 
 /// Whether a statement belongs to the opening of a transaction.
 fn opens(text: &str) -> bool {
-    text.starts_with("BEGIN") || text.starts_with("SET LOCAL")
+    ["BEGIN", "SET LOCAL", "SELECT set_config"].iter().any(|start| text.starts_with(start))
 }
 
 /// A place in a select list tells nothing of its type; the server told it with the statement.

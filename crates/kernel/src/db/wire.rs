@@ -97,12 +97,12 @@ impl Wire {
         !matches!(self.poll_read(&mut context), Poll::Ready(Err(_))) && !self.failed
     }
 
-    /// Queues a statement without values whose answer nobody waits for.
+    /// Queues a statement whose answer nobody waits for.
     ///
     /// # Errors
-    /// When the text cannot be sent.
-    pub fn tell(&mut self, text: &str, is_kept: bool) -> Result<(), Fault> {
-        self.queue(text, &[], is_kept)?;
+    /// When it cannot be sent.
+    pub fn tell(&mut self, text: &str, binds: &[Bind]) -> Result<(), Fault> {
+        self.queue(text, binds, true)?;
         self.awaited.push_back(Awaited::Statement { ticket: None, rows: Vec::new() });
         Ok(())
     }
