@@ -4,6 +4,7 @@
 //! world, and the release server with its guard, its rights and its pools. Each workload is
 //! checked before it is timed.
 
+mod builds;
 mod capture;
 mod floor;
 mod growth;
@@ -64,6 +65,9 @@ struct Options {
     /// Leave out growth and memory
     #[arg(long)]
     brief: bool,
+    /// Measure what a developer waits for instead: the first build and checks after an edit
+    #[arg(long)]
+    builds: bool,
     /// Invoices of the larger world of the growth runs
     #[arg(long, default_value_t = 1_000_000)]
     grown: u32,
@@ -92,6 +96,9 @@ struct Looked {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
+    if options.builds {
+        return builds::measure();
+    }
     let temporary = tempfile::Builder::new().prefix("bizgraph-bench").tempdir()?;
     let folder = options.keep.clone().unwrap_or_else(|| temporary.path().to_owned());
     let cluster = Cluster::start(&folder, Profile::Durable).await?;
