@@ -7,14 +7,9 @@ pub mod seal;
 
 pub use entry::RecordedEntry;
 
-use aes_gcm::aead::{Aead, KeyInit};
-use aes_gcm::{Aes256Gcm, Key, Nonce};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, Mac};
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
+pub use crate::cipher::Cipher;
 use crate::db::{Fault, Tx};
 use crate::entity::sql::{Bind, Sql};
 
@@ -55,68 +50,6 @@ impl SensitiveRead {
         entry.new_values.insert("fields".to_owned(), self.fields.into());
         entry.new_values.insert("ids".to_owned(), self.ids.into());
         entry
-    }
-}
-
-/// Encrypts what only some may read, with a key that is not in the database.
-pub struct Cipher {
-    aead: Aes256Gcm,
-    /// Signs what leaves the server and comes back; made from the key, so that one secret is kept.
-    signer: Signer,
-}
-
-type Signer = Hmac<Sha256>;
-
-const NONCE_BYTES: usize = 12;
-
-impl Cipher {
-    /// A cipher with this key.
-    pub fn new(key: &[u8; 32]) -> Self {
-        let signing = Sha256::new().chain_update(b"bizgraph signatures").chain_update(key);
-        // A key shorter than a block is filled up with zeros (RFC 2104).
-        let mut block = hmac::digest::Key::<Signer>::default();
-        block[..32].copy_from_slice(&signing.finalize());
-        Cipher {
-            aead: Aes256Gcm::new(Key::<Aes256Gcm>::from_slice(key)),
-            signer: <Signer as Mac>::new(&block),
-        }
-    }
-
-    /// The signature of a text (HMAC-SHA256).
-    pub(crate) fn signature(&self, text: &[u8]) -> Vec<u8> {
-        let signer = self.signer.clone().chain_update(text);
-        signer.finalize().into_bytes().to_vec()
-    }
-
-    /// Whether a text was signed here; takes as long for any signature.
-    pub(crate) fn signed(&self, text: &[u8], signature: &[u8]) -> bool {
-        self.signer.clone().chain_update(text).verify_slice(signature).is_ok()
-    }
-
-    /// A value as sealed text; null stays null.
-    pub fn seal(&self, value: &Value) -> Value {
-        if value.is_null() {
-            return Value::Null;
-        }
-        let mut nonce = [0_u8; NONCE_BYTES];
-        if getrandom::fill(&mut nonce).is_err() {
-            return Value::from("sealed:unreadable");
-        }
-        match self.aead.encrypt(Nonce::from_slice(&nonce), value.to_string().as_bytes()) {
-            Ok(sealed) => {
-                let text = STANDARD.encode([nonce.as_slice(), &sealed].concat());
-                Value::from(format!("sealed:{text}"))
-            }
-            Err(_) => Value::from("sealed:unreadable"),
-        }
-    }
-
-    /// What was sealed; `None` when it was not, or with another key.
-    pub fn open(&self, sealed: &Value) -> Option<Value> {
-        let bytes = STANDARD.decode(sealed.as_str()?.strip_prefix("sealed:")?).ok()?;
-        let (nonce, text) = bytes.split_at_checked(NONCE_BYTES)?;
-        let plain = self.aead.decrypt(Nonce::from_slice(nonce), text).ok()?;
-        serde_json::from_slice(&plain).ok()
     }
 }
 

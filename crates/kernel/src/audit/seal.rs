@@ -243,7 +243,10 @@ pub async fn holds(session: &Session, seal: i64, hash: &str) -> Result<bool, Fau
     Ok(!session.load(sql).await?.is_empty())
 }
 
-/// Seals whose signature is not of this server's key: somebody made them anew.
+/// Seals whose signature is of no key of this server, or of one that had been replaced when a
+/// seal before it was made: somebody made them anew. The key in use signed the last one, as a
+/// change of keys ends with a seal; so a key that was stolen before it was replaced makes nothing
+/// anew.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -251,19 +254,34 @@ pub async fn signature_findings(session: &Session, cipher: &Cipher) -> Result<Ve
     let sql = "SELECT id, encode(hash, 'base64'), encode(signature, 'base64') \
                FROM audit_seals ORDER BY id";
     let mut findings = Vec::new();
+    let mut newest = 0;
+    let mut last = None;
     for row in session.load_report(Sql::new(sql)).await? {
         let (hash, signature): (String, String) = (decode(&row, 1)?, decode(&row, 2)?);
-        if !cipher.signed(&bytes(&hash)?, &bytes(&signature)?) {
-            findings.push(Finding {
-                check: "P2",
-                says: "Every seal was made by this server.",
-                entity: "audit_seal".to_owned(),
-                id: decode::<i64>(&row, 0)?.to_string(),
-                expected: "a signature by the key of this server".to_owned(),
-                actual: "another".to_owned(),
-                first_seen_at: None,
-            });
+        let id = decode::<i64>(&row, 0)?.to_string();
+        let generation = cipher.generation_of(&bytes(&hash)?, &bytes(&signature)?);
+        match generation.filter(|generation| *generation >= newest) {
+            Some(generation) => newest = generation,
+            None => findings.push(unsigned(&id, "a signature by the key of this server")),
         }
+        last = Some((id, generation));
+    }
+    if let Some((id, Some(generation))) = last
+        && generation < cipher.generation()
+    {
+        findings.push(unsigned(&id, "a seal by the key in use behind those of replaced keys"));
     }
     Ok(findings)
+}
+
+fn unsigned(id: &str, expected: &str) -> Finding {
+    Finding {
+        check: "P2",
+        says: "Every seal was made by this server.",
+        entity: "audit_seal".to_owned(),
+        id: id.to_owned(),
+        expected: expected.to_owned(),
+        actual: "another".to_owned(),
+        first_seen_at: None,
+    }
 }
