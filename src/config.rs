@@ -97,6 +97,10 @@ pub struct ServeOptions {
     #[arg(long, env = "BIZGRAPH_MAIL_FROM", value_name = "ADDRESS")]
     pub mail_from: Option<String>,
 
+    /// How providers are called.
+    #[command(flatten)]
+    pub providers: ProviderOptions,
+
     /// Whether this server runs jobs and sends messages; of several servers on one database, any
     /// number may
     #[arg(
@@ -107,6 +111,43 @@ pub struct ServeOptions {
         value_name = "true|false"
     )]
     pub jobs: bool,
+}
+
+/// How providers are called; part of what `bizgraph serve` takes, and of commands that run jobs.
+#[derive(Args, Clone, Debug)]
+pub struct ProviderOptions {
+    /// Whether providers such as telecoms are really called, or only what they would be asked is
+    /// kept and people confirm it
+    #[arg(
+        id = "provider_calls",
+        long = "provider-calls",
+        env = "BIZGRAPH_PROVIDER_CALLS",
+        value_enum,
+        default_value_t = ProviderCalls::Record,
+        default_value_if("environment", "production", "http"),
+        value_name = "HOW"
+    )]
+    pub calls: ProviderCalls,
+
+    /// Hosts of providers that may be called without encryption and at addresses that are not
+    /// public, separated by commas [default: none]
+    #[arg(
+        id = "provider_hosts",
+        long = "provider-hosts",
+        env = "BIZGRAPH_PROVIDER_HOSTS",
+        value_delimiter = ',',
+        value_name = "HOSTS"
+    )]
+    pub hosts: Vec<String>,
+}
+
+/// Whether providers are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProviderCalls {
+    /// Nobody is called; what would have been asked is taken as under way.
+    Record,
+    /// By HTTP.
+    Http,
 }
 
 /// What the server runs with, checked and complete.
@@ -136,6 +177,8 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     /// Mail server that takes the mails, and the address they come from.
     pub mail: Option<Mail>,
+    /// How providers are called.
+    pub providers: ProviderOptions,
     /// Whether this server runs jobs and sends messages.
     pub jobs: bool,
 }
@@ -189,6 +232,7 @@ impl TryFrom<ServeOptions> for Config {
             trusted_proxies: options.trusted_proxies,
             cors_origins: options.cors_origins,
             mail: options.smtp_url.zip(options.mail_from).map(|(url, from)| Mail { url, from }),
+            providers: options.providers,
             jobs: options.jobs,
         })
     }

@@ -1,11 +1,13 @@
 //! The kernel and the schemas as the doors see them.
 
+mod callbacks;
 mod files;
 
 use std::sync::Arc;
 
 use async_graphql::{Request, Response};
 use bizgraph_kernel::actor::{Actor, Origin};
+use bizgraph_kernel::callback::Knock;
 use bizgraph_kernel::db::Fault;
 use bizgraph_kernel::kernel::Kernel;
 use bizgraph_kernel::schema::RequestContext;
@@ -130,6 +132,10 @@ impl Engine for KernelEngine {
 
     async fn follow(&self, link: &str) -> Result<Outgoing, Rejected> {
         files::follow(&self.kernel, link).await
+    }
+
+    async fn receive(&self, facts: RequestFacts, knock: Knock<'_>) -> Result<Vec<u8>, Rejected> {
+        callbacks::receive(&self.kernel, origin(&facts), knock).await
     }
 
     fn numbers(&self) -> String {

@@ -12,6 +12,7 @@ pub mod config;
 pub mod demo;
 pub mod embedded;
 pub mod engine;
+pub mod http_provider;
 pub mod schema;
 pub mod server;
 pub mod smtp;

@@ -8,6 +8,7 @@
 //! - [`refusal`]: a top-level error and the HTTP status that belongs to it.
 //! - [`render`]: a response as JSON text.
 //! - [`exports`], [`files`]: lists and files, in and out, piece by piece.
+//! - [`callbacks`]: what providers tell by themselves.
 //! - [`attachment`]: a file as an answer.
 //! - [`graphiql`]: the page for people.
 //! - [`health`], [`metrics`], [`shutdown`]: what operators look at.
@@ -17,6 +18,7 @@
 pub mod address;
 pub mod attachment;
 pub mod budget;
+pub mod callbacks;
 pub mod documents;
 pub mod door;
 pub mod engine;

@@ -10,8 +10,9 @@ use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
 use super::output;
-use super::running_database::with_kernel;
-use crate::config::DatabaseOptions;
+use super::running_database::with_kernel_and_providers;
+use crate::config::{DatabaseOptions, ProviderOptions};
+use crate::http_provider;
 use crate::schema::MODULES;
 
 /// What can be done with jobs.
@@ -40,6 +41,8 @@ pub struct Run {
     /// The day to run them for [default: today in each tenant's zone]
     #[arg(long, value_name = "YYYY-MM-DD")]
     date: Option<NaiveDate>,
+    #[command(flatten)]
+    providers: ProviderOptions,
 }
 
 impl Command {
@@ -74,7 +77,8 @@ fn list() -> anyhow::Result<()> {
 
 impl Run {
     async fn run(self) -> anyhow::Result<()> {
-        with_kernel(&self.database, async |kernel| {
+        let providers = http_provider::providers(&self.providers)?;
+        with_kernel_and_providers(&self.database, providers, async |kernel| {
             let tenants = match &self.tenant {
                 Some(slug) => {
                     let unknown = || format!("there is no tenant {slug:?}: `bizgraph tenant list`");

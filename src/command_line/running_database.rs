@@ -10,6 +10,7 @@ use bizgraph_kernel::db::provision::Owner;
 use bizgraph_kernel::db::{Database, PoolSizes};
 use bizgraph_kernel::kernel::Kernel;
 use bizgraph_kernel::notification::Senders;
+use bizgraph_kernel::provider::Providers;
 use bizgraph_kernel::stored_file::FileStore;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::sync::Arc;
@@ -64,13 +65,15 @@ impl RunningDatabase {
         app_url: &str,
         sizes: PoolSizes,
         senders: Senders,
+        providers: Providers,
     ) -> anyhow::Result<Arc<Kernel>> {
         let key = encryption_key(std::env::var("BIZGRAPH_KEY").ok(), data_folder)?;
         let database = Database::new(app_url, sizes)?;
         let cipher = Cipher::new(&key.0);
         let kernel = Kernel::new(database, Arc::new(SystemClock), cipher, MODULES)
             .with_files(file_store(data_folder)?)
-            .with_senders(senders);
+            .with_senders(senders)
+            .with_providers(providers);
         kernel.refresh_tenants().await.context(
             "the tenants cannot be read as the server's own login role (a server that was set up \
              needs the password it was set up with, in BIZGRAPH_APP_PASSWORD or the data folder)",
@@ -112,12 +115,21 @@ pub async fn with_kernel<T>(
     options: &DatabaseOptions,
     work: impl AsyncFnOnce(&Arc<Kernel>) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
+    with_kernel_and_providers(options, Providers::default(), work).await
+}
+
+/// The same for a command that may call providers.
+pub async fn with_kernel_and_providers<T>(
+    options: &DatabaseOptions,
+    providers: Providers,
+    work: impl AsyncFnOnce(&Arc<Kernel>) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     let database = RunningDatabase::join(options).await?;
     let outcome = async {
         let app_url = database.owner().await?.app_url(&login_password(&options.data_folder)?);
         let sizes = PoolSizes { reads: 1, writes: 2 };
-        let kernel =
-            database.kernel(&options.data_folder, &app_url, sizes, Senders::default()).await?;
+        let (folder, senders) = (&options.data_folder, Senders::default());
+        let kernel = database.kernel(folder, &app_url, sizes, senders, providers).await?;
         work(&kernel).await
     };
     let outcome = outcome.await;

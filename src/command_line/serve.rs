@@ -18,6 +18,7 @@ use super::set_up::set_up;
 use super::{demo, verify, welcome};
 use crate::config::{Config, DatabaseOptions, ServeOptions};
 use crate::engine::KernelEngine;
+use crate::http_provider;
 use crate::server::graphiql::{self, DemoLogins};
 use crate::server::{ServerSettings, shutdown};
 use crate::smtp;
@@ -75,7 +76,9 @@ async fn serve(
 
     let sizes = PoolSizes { reads: config.read_connections, writes: config.write_connections };
     let senders = config.mail.as_ref().map(smtp::senders).transpose()?.unwrap_or_default();
-    let kernel = database.kernel(&config.data_folder, &app_url, sizes, senders).await?;
+    let providers = http_provider::providers(&config.providers)?;
+    let folder = &config.data_folder;
+    let kernel = database.kernel(folder, &app_url, sizes, senders, providers).await?;
     let refreshing = tokio::spawn(refresh_tenants(kernel.clone()));
     let sealing = tokio::spawn(seal_trails(kernel.clone()));
     verify::refuse_differences(&kernel).await?;

@@ -3,6 +3,7 @@
 use std::{future::Future, net::IpAddr, sync::Arc};
 
 use axum::body::Bytes;
+use bizgraph_kernel::callback::Knock;
 use futures_util::stream::BoxStream;
 
 use super::guard::Guarded;
@@ -96,6 +97,15 @@ pub trait Engine: Send + Sync + 'static {
 
     /// What a signed link leads to.
     fn follow(&self, _link: &str) -> impl Future<Output = Result<Outgoing, Rejected>> + Send {
+        async { Err(Rejected::nothing_here()) }
+    }
+
+    /// Takes what a provider tells by itself and answers it as JSON.
+    fn receive(
+        &self,
+        _facts: RequestFacts,
+        _knock: Knock<'_>,
+    ) -> impl Future<Output = Result<Vec<u8>, Rejected>> + Send {
         async { Err(Rejected::nothing_here()) }
     }
 

@@ -12,6 +12,7 @@ use axum::{
 };
 
 use super::{
+    callbacks,
     door::Door,
     engine::Engine,
     exports, files, graphiql,
@@ -34,6 +35,7 @@ pub fn router<E: Engine>(door: Arc<Door<E>>) -> Router {
         .route("/export/{file}", any(exports::export::<E>))
         .route("/files", any(files::upload::<E>))
         .route("/files/{link}", any(files::download::<E>))
+        .route("/callbacks/{tenant}/{sender}", any(callbacks::take::<E>))
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz::<E>))
         .route("/metrics", get(health::metrics::<E>))

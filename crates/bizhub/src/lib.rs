@@ -86,6 +86,8 @@ pub static MODULE: Module = Module {
     checks: verify::CHECKS,
     projections: verify::PROJECTIONS,
     import: Some(&import::IMPORT),
+    callbacks: None,
+    sealed: &[],
     migrations: embed_migrations!("../../migrations/bizhub"),
     people: "SELECT id::text AS id, username, email, full_name AS name, role, \
              is_active AS active FROM users",

@@ -15,6 +15,7 @@ use crate::live::Live;
 use crate::module::Module;
 use crate::notification::Senders;
 use crate::policy::{Rights, rights_of};
+use crate::provider::Providers;
 use crate::refusal::RefusalCounts;
 use crate::report::KeptFigures;
 use crate::stored_file::FileStore;
@@ -37,6 +38,8 @@ pub struct Kernel {
     pub files: FileStore,
     /// Who takes messages out of the house.
     pub senders: Senders,
+    /// Whom tenants may call.
+    pub providers: Arc<Providers>,
     /// Streams of events to those who listen.
     pub live: Live,
     modules: &'static [&'static Module],
@@ -66,6 +69,7 @@ impl Kernel {
             exports: ExportSlots::default(),
             files: FileStore::in_memory(),
             senders: Senders::default(),
+            providers: Arc::default(),
             live: Live::default(),
             modules,
             rights: modules.iter().map(|module| (module.name, rights_of(module))).collect(),
@@ -88,6 +92,13 @@ impl Kernel {
         self
     }
 
+    /// The same kernel with this way to providers; without it calls are only recorded.
+    #[must_use]
+    pub fn with_providers(mut self, providers: Providers) -> Self {
+        self.providers = Arc::new(providers);
+        self
+    }
+
     /// The same kernel by another clock, for work whose days are not today.
     #[must_use]
     pub fn by_clock(&self, clock: Arc<dyn Clock>) -> Self {
@@ -103,6 +114,7 @@ impl Kernel {
             exports: self.exports.clone(),
             files: self.files.clone(),
             senders: self.senders.clone(),
+            providers: self.providers.clone(),
             live: Live::default(),
             modules: self.modules,
             rights: self.rights.clone(),
@@ -213,6 +225,7 @@ impl Kernel {
     /// See [`Tx::begin`].
     pub async fn begin(&self, actor: Arc<Actor>, origin: Origin) -> Result<Tx, Fault> {
         let (now, cipher) = (self.clock.now(), self.cipher.clone());
-        Tx::begin(&self.database, actor, origin, now, cipher, self.files.clone()).await
+        let (files, providers) = (self.files.clone(), self.providers.clone());
+        Tx::begin(&self.database, actor, origin, now, cipher, files, providers).await
     }
 }

@@ -2,6 +2,8 @@
 
 use diesel_migrations::EmbeddedMigrations;
 
+use crate::callback::Callbacks;
+use crate::cipher::rotation::SealedColumn;
 use crate::document::Document;
 use crate::entity::metadata::Meta;
 use crate::import::Import;
@@ -51,6 +53,10 @@ pub struct Module {
     pub projections: &'static [Projection],
     /// What an existing installation can bring; `None` where nothing can be imported.
     pub import: Option<&'static Import>,
+    /// How it takes what providers tell; `None` where no provider tells anything.
+    pub callbacks: Option<&'static Callbacks>,
+    /// Columns that hold secrets in envelopes.
+    pub sealed: &'static [SealedColumn],
     pub migrations: EmbeddedMigrations,
     /// A query for its people: id, username, email, name, role, active, all as one row each.
     /// Roles and names live on the document's user table; credentials in the kernel's. Where

@@ -21,6 +21,7 @@ use crate::entity::sql::{Bind, Sql};
 use crate::events::Event;
 use crate::idempotency::KeptAnswer;
 use crate::live::Wakes;
+use crate::provider::{Errand, Providers};
 use crate::refusal::{Code, Refusal, Rejection, Rule};
 use crate::stored_file::FileStore;
 
@@ -48,6 +49,10 @@ pub struct Tx {
     pub(crate) answer: Option<KeptAnswer>,
     pub(crate) cipher: Arc<Cipher>,
     pub(crate) files: FileStore,
+    /// Whom the tenant may call.
+    pub providers: Arc<Providers>,
+    /// Calls to be made once it has committed.
+    pub(crate) errands: Vec<Errand>,
     /// The mutation's permission and the scope in which the caller holds it, when it is not all.
     pub(crate) action_scope: Option<(&'static str, &'static str)>,
     refusals: Vec<Refusal>,
@@ -65,6 +70,7 @@ impl Tx {
         now: DateTime<Utc>,
         cipher: Arc<Cipher>,
         files: FileStore,
+        providers: Arc<Providers>,
     ) -> Result<Tx, Fault> {
         let business_date =
             actor.fixed_business_date.unwrap_or_else(|| actor.tenant.local_date(now));
@@ -88,6 +94,8 @@ impl Tx {
             answer: None,
             cipher,
             files,
+            providers,
+            errands: Vec::new(),
             action_scope: None,
             refusals: Vec::new(),
         })

@@ -188,8 +188,13 @@ impl Tx {
     ) {
         let Some(row) = after.or(before) else { return };
         let mut entry = AuditEntry::new(action, meta.type_name, row.key().to_key());
+        let sealed = self.actor.module.sealed;
+        let is_secret = |column: &Column| {
+            sealed.iter().any(|it| it.table == meta.table && it.column == column.name)
+        };
         for (index, column) in meta.columns.iter().enumerate() {
-            if column.expression.is_some() || matches!(column.name, "version" | "updated_at") {
+            let is_kept = !matches!(column.name, "version" | "updated_at") && !is_secret(column);
+            if column.expression.is_some() || !is_kept {
                 continue;
             }
             let old = before.map(|row| row.value(index)).filter(|value| !value.is_null());

@@ -242,7 +242,12 @@ impl Run {
             Err(rejection) => Err(rejection),
         };
         match ended {
-            Ok(()) => Ok(tx.commit().await?),
+            Ok(()) => {
+                let errands = std::mem::take(&mut tx.errands);
+                let origin = tx.origin.clone();
+                tx.commit().await?;
+                self.kernel.run_errands(&self.actor, &origin, errands).await
+            }
             Err(rejection) => {
                 tx.rollback().await;
                 Err(rejection)

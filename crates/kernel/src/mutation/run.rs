@@ -109,10 +109,19 @@ async fn attempt_once(
         Ok(answer) => {
             let writes = matches!(answer, Answer::Done { replayed: false, .. });
             if writes {
+                let errands = std::mem::take(&mut tx.errands);
                 tx.commit().await?;
                 // Rights may have changed: what a token is worth is looked up anew.
                 if changes_rights(mutation) {
                     kernel.tokens.clear();
+                }
+                // What the mutation did is done; how a call ended, its rows tell.
+                if let Err(rejection) = kernel.run_errands(actor, origin, errands).await {
+                    tracing::error!(
+                        ?rejection,
+                        mutation = mutation.name,
+                        "a call was not concluded"
+                    );
                 }
             } else {
                 tx.rollback().await;
