@@ -50,6 +50,7 @@ mod rim;
 mod rim_desk;
 mod rim_loans;
 mod rim_reports;
+mod rim_telecom;
 mod seals;
 mod server;
 mod sessions;

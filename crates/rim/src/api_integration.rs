@@ -1,7 +1,17 @@
 //! Services of others that the server calls (spec 5.10).
 
+pub mod calling;
+pub mod create;
+pub mod delete;
+pub mod health;
 pub mod machine;
+pub mod restore;
+pub mod switch;
+pub mod terms;
+pub mod test;
+pub mod update;
 
+use bizgraph_kernel::cipher::rotation::SealedColumn;
 use bizgraph_kernel::{Entity, Words};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -58,6 +68,9 @@ pub enum TestResult {
 #[derive(Entity, Clone, Debug)]
 #[entity(module = "rim", table = api_integrations, permission = "rim.api_integration",
     default_order = name, machine = crate::api_integration::machine::MACHINE)]
+#[has_many(
+    calls: crate::api_call::ApiCall by api_integration_id "When it was called, and what came of it."
+)]
 pub struct ApiIntegration {
     pub id: Uuid,
     /// What it is called; unique.
@@ -80,7 +93,7 @@ pub struct ApiIntegration {
     /// The last characters of the key; the rest is never shown.
     #[entity(sql = "'****' || {t}.api_key_end", sensitive = "rim.api_integration.read_sensitive")]
     pub api_key: Option<String>,
-    #[entity(hidden)]
+    #[entity(hidden, sensitive = "rim.api_integration.read_sensitive")]
     pub api_key_end: Option<String>,
     #[entity(hidden)]
     pub api_secret_sealed: Option<String>,
@@ -90,7 +103,7 @@ pub struct ApiIntegration {
         sensitive = "rim.api_integration.read_sensitive"
     )]
     pub api_secret: Option<String>,
-    #[entity(hidden)]
+    #[entity(hidden, sensitive = "rim.api_integration.read_sensitive")]
     pub api_secret_end: Option<String>,
     /// Where it is called.
     pub base_url: String,
@@ -102,6 +115,13 @@ pub struct ApiIntegration {
     pub failure_count: i32,
     /// What else it needs to know; no secrets.
     pub config: Value,
+    /// When it was deleted.
+    pub deleted_at: Option<DateTime<Utc>>,
+    /// Who deleted it.
+    #[entity(belongs_to = deleter: crate::admin_user::AdminUser)]
+    pub deleted_by: Option<Uuid>,
+    /// Why it was deleted.
+    pub delete_reason: Option<String>,
     /// Moves on with every change.
     pub version: i32,
     /// When it was added.
@@ -110,3 +130,9 @@ pub struct ApiIntegration {
     /// When it changed last.
     pub updated_at: DateTime<Utc>,
 }
+
+/// Where its secrets are.
+pub static SEALED: &[SealedColumn] = &[
+    SealedColumn { table: "api_integrations", column: "api_key_sealed" },
+    SealedColumn { table: "api_integrations", column: "api_secret_sealed" },
+];

@@ -40,10 +40,12 @@ pub mod sms_template;
 pub mod system_alert;
 
 // --- the system
+pub mod api_call;
 pub mod api_integration;
 pub mod backup;
 pub mod backup_settings;
 pub mod system_config;
+pub mod telecom;
 
 // --- the module as a whole
 pub mod policy;
@@ -78,6 +80,8 @@ pub static MODULE: Module = Module {
     checks: verify::CHECKS,
     projections: &[],
     import: None,
+    callbacks: None,
+    sealed: api_integration::SEALED,
     migrations: embed_migrations!("../../migrations/rim"),
     // Customers log in with their phone number. One who is suspended still pays back and asks
     // for help, so nobody but the deleted is kept out.
@@ -102,6 +106,8 @@ static JOBS: &[&Job] = &[
     &loan::jobs::REMIND_BORROWERS,
     &loan::jobs::FAIL_STALE_REPAYMENTS,
     &loan::jobs::DEACTIVATE_IDLE_USERS,
+    &telecom::jobs::ASK_TELECOMS,
+    &telecom::jobs::PAY_OUT_LOANS,
     &ticket_sla_clock::tick::TICK_SLA_CLOCKS,
     &ticket::confirm::CLOSE_RESOLVED_TICKETS,
 ];
@@ -139,6 +145,7 @@ static ENTITIES: &[&Meta] = &[
     loan_product::LoanProduct::META,
     reconciliation_batch::ReconciliationBatch::META,
     alert_firing::AlertFiring::META,
+    api_call::ApiCall::META,
 ];
 
 static MUTATIONS: &[&Mutation] = &[
@@ -167,6 +174,13 @@ static MUTATIONS: &[&Mutation] = &[
     &transaction::reconcile::UNDO_RECONCILE,
     &reconciliation_batch::create::CREATE,
     &user::set_credit::SET_CREDIT,
+    &api_integration::create::CREATE,
+    &api_integration::update::UPDATE,
+    &api_integration::test::TEST,
+    &api_integration::switch::ACTIVATE,
+    &api_integration::switch::DEACTIVATE,
+    &api_integration::delete::DELETE,
+    &api_integration::restore::RESTORE,
     // the support desk
     &department::create::CREATE,
     &department::update::UPDATE,

@@ -72,6 +72,10 @@ pub struct Transaction {
     /// The loan that the airtime was for, or that a repayment names.
     #[entity(belongs_to = loan: Loan, filter)]
     pub loan_id: Option<Uuid>,
+    /// When the telecom was told of airtime; empty while it has to be told, again perhaps.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// When the telecom was asked last what became of airtime.
+    pub asked_at: Option<DateTime<Utc>>,
     /// When the money arrived.
     pub completed_at: Option<DateTime<Utc>>,
     /// When it failed.

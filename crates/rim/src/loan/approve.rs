@@ -103,6 +103,7 @@ pub async fn undo_approve(tx: &mut Tx, input: UndoApprove) -> Rule<Loan> {
         Loan::APPROVED_AT.to(None),
         Loan::APPROVED_BY.to(None),
         Loan::AUTO_APPROVED.to(false),
+        Loan::DISBURSEMENT_ATTEMPTS.to(0),
         Loan::EXPOSURE_AT_APPROVAL.to(None),
         Loan::LIMIT_AT_APPROVAL.to(None),
     ];

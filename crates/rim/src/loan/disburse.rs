@@ -3,16 +3,16 @@
 
 use async_graphql::InputObject;
 use bizgraph_kernel::db::{Fault, Tx};
-use bizgraph_kernel::entity::{Bind, Id, Sql};
+use bizgraph_kernel::entity::Id;
 use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::{Code, Refusal, Rule};
 use chrono::{DateTime, Days, NaiveTime, TimeZone, Utc};
 
 use super::{Loan, LoanStatus, approve, eligibility, machine, repay};
 use crate::admin_user::acting;
-use crate::api_integration::{ApiIntegration, ApiIntegrationStatus};
-use crate::network::Network;
+use crate::api_integration::{ApiIntegration, health};
 use crate::series;
+use crate::telecom::send;
 use crate::transaction::{Transaction, TransactionType};
 use crate::user::{User, figures};
 
@@ -34,22 +34,46 @@ mutation! {
     permission "rim.loan.transition:disburse", keyed => disburse
 }
 
-/// Sends airtime on its way (spec 5.5): under a reference that is never used again.
+/// Sends airtime on its way (spec 5.5).
 pub async fn disburse(tx: &mut Tx, input: Disburse) -> Rule<Loan> {
     let (user, loan) = approve::lock(tx, &input.loan_id, input.expected_version).await?;
-    tx.check_move(&loan, &machine::DISBURSE, None, "loanId")?;
-    approve::no_airtime_on_its_way(tx, &loan).await?;
-    eligibility::is_active(tx, &user, "loanId");
-    let standing = eligibility::standing(tx, &user, Some(loan.id)).await?;
-    eligibility::fits(tx, &user, &standing, &loan.amount)?;
-    let telecom = telecom(tx, loan.network).await?;
+    pay_out(tx, &user, &loan).await?;
+    Ok(loan)
+}
+
+/// Sends the airtime of a locked loan to its locked customer, if it can still go there.
+pub async fn pay_out(tx: &mut Tx, user: &User, loan: &Loan) -> Rule<()> {
+    tx.check_move(loan, &machine::DISBURSE, None, "loanId")?;
+    approve::no_airtime_on_its_way(tx, loan).await?;
+    eligibility::is_active(tx, user, "loanId");
+    let standing = eligibility::standing(tx, user, Some(loan.id)).await?;
+    eligibility::fits(tx, user, &standing, &loan.amount)?;
+    let telecom = send::telecom(tx, loan.network).await?;
     tx.require(telecom.is_some(), || {
         let network = loan.network.spelling();
         let message = format!("No telecom of {network} is connected; activate its integration.");
         Refusal::new(Code::PreconditionFailed, "loanId", message).with("network", network)
     });
     tx.settle()?;
-    let provider = telecom.map(|telecom| telecom.provider);
+    match telecom {
+        Some(telecom) => order(tx, user, loan, &telecom).await,
+        None => Ok(()),
+    }
+}
+
+/// Pays a loan out that the rules just agreed to, where a telecom is connected; else a job does
+/// so later.
+pub async fn automatically(tx: &mut Tx, user: &User, loan: Loan) -> Rule<Loan> {
+    if loan.status == LoanStatus::Approved
+        && let Some(telecom) = send::telecom(tx, loan.network).await?
+    {
+        order(tx, user, &loan, &telecom).await?;
+    }
+    Ok(loan)
+}
+
+/// Writes airtime down, under a reference that is never used again, and orders it.
+async fn order(tx: &mut Tx, user: &User, loan: &Loan, telecom: &ApiIntegration) -> Rule<()> {
     let number = tx.draw_number(&series::TRANSACTION).await?;
     let sets = vec![
         Transaction::TRANSACTION_ID.to(number.clone()),
@@ -59,20 +83,14 @@ pub async fn disburse(tx: &mut Tx, input: Disburse) -> Rule<Loan> {
         Transaction::TYPE.to(TransactionType::Airtime),
         Transaction::AMOUNT.to(loan.amount.clone()),
         Transaction::REFERENCE.to(Some(number)),
-        Transaction::PROVIDER.to(provider),
+        Transaction::PROVIDER.to(Some(telecom.provider.clone())),
         Transaction::NETWORK.to(Some(loan.network)),
         Transaction::LOAN_ID.to(Some(loan.id)),
         Transaction::CREATED_BY.to(acting(tx)),
+        Transaction::SENT_AT.to(Some(tx.now)),
     ];
-    tx.insert(sets).await?;
-    Ok(loan)
-}
-
-/// The active telecom of a network.
-pub async fn telecom(tx: &mut Tx, network: Network) -> Rule<Option<ApiIntegration>> {
-    let mut active = Sql::new("t.type = 'telecom' AND t.status = 'active' AND t.network = ");
-    active.bind(Bind::Text(Some(network.spelling().to_owned()))).push(" ORDER BY t.id LIMIT 1");
-    Ok(tx.select(active).await?.pop())
+    let transaction = tx.insert(sets).await?;
+    send::order(tx, telecom, &transaction)
 }
 
 /// The airtime arrived: the loan runs from now (spec 5.4), and what the customer had paid
@@ -81,6 +99,7 @@ pub async fn arrived(
     tx: &mut Tx,
     loan: &Loan,
     user: &User,
+    airtime: &Transaction,
     telco_reference: Option<String>,
 ) -> Rule<()> {
     let sets = vec![
@@ -91,25 +110,21 @@ pub async fn arrived(
     tx.advance(loan, &machine::DISBURSE, LoanStatus::Disbursed.spelling(), sets).await?;
     repay::apply_credit(tx, user).await?;
     figures::refresh(tx, user.id).await?;
-    count_failures(tx, loan.network, |_| 0).await
+    match send::telecom_of(tx, airtime).await? {
+        Some(telecom) => health::forget_failures(tx, telecom.id).await,
+        None => Ok(()),
+    }
 }
 
 /// The telecom did not take it: the loan can be paid out again, and the failure counts.
-pub async fn did_not_arrive(tx: &mut Tx, loan: &Loan) -> Rule<()> {
+pub async fn did_not_arrive(tx: &mut Tx, loan: &Loan, airtime: &Transaction) -> Rule<()> {
     let sets = vec![Loan::DISBURSEMENT_ATTEMPTS.to(loan.disbursement_attempts + 1)];
     let approved = LoanStatus::Approved.spelling();
     tx.advance(loan, &machine::DISBURSEMENT_FAILS, approved, sets).await?;
-    count_failures(tx, loan.network, |failures| failures + 1).await
-}
-
-async fn count_failures(tx: &mut Tx, network: Network, count: fn(i32) -> i32) -> Rule<()> {
-    let Some(seen) = telecom(tx, network).await? else { return Ok(()) };
-    let telecom: ApiIntegration = tx.get_locked(seen.id).await?;
-    if telecom.status == ApiIntegrationStatus::Active {
-        let failures = count(telecom.failure_count);
-        tx.update(&telecom, vec![ApiIntegration::FAILURE_COUNT.to(failures)]).await?;
+    match send::telecom_of(tx, airtime).await? {
+        Some(telecom) => health::count_failure(tx, telecom.id).await,
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// The end of the last day to pay back, in the tenant's zone.

@@ -89,7 +89,8 @@ async fn lock(tx: &mut Tx, key: &str) -> Rule<Option<(User, Loan)>> {
     Ok(is_out.then_some((user, loan)))
 }
 
-fn read_key(key: &str) -> Rule<Uuid> {
+/// The key of something that is due.
+pub fn read_key(key: &str) -> Rule<Uuid> {
     key.parse().map_err(|_| Fault::internal("a key that is no UUID").into())
 }
 

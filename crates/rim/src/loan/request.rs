@@ -1,5 +1,5 @@
 //! A customer asks for a loan, or the staff for the customer (spec 5.4, 5.5). What it costs is
-//! fixed now; where score and amount allow it, the rules agree to it at once.
+//! fixed now; where score and amount allow it, the rules agree to it and pay it out at once.
 
 use async_graphql::InputObject;
 use bigdecimal::BigDecimal;
@@ -9,7 +9,7 @@ use bizgraph_kernel::money::Money;
 use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::{Code, Refusal, Rule};
 
-use super::{Loan, approve, eligibility};
+use super::{Loan, approve, disburse, eligibility};
 use crate::admin_user::acting;
 use crate::loan_product::{LoanProduct, terms};
 use crate::network::Network;
@@ -86,7 +86,8 @@ pub async fn request(tx: &mut Tx, input: Request) -> Rule<Loan> {
     ];
     let loan = tx.insert(sets).await?;
     figures::refresh(tx, user.id).await?;
-    approve::by_the_rules(tx, loan, &user, exposure).await
+    let loan = approve::by_the_rules(tx, loan, &user, exposure).await?;
+    disburse::automatically(tx, &user, loan).await
 }
 
 async fn check_network(tx: &mut Tx, network: Network) -> Rule<()> {

@@ -6,6 +6,7 @@ use bizgraph_kernel::entity::Id;
 use bizgraph_kernel::money::Money;
 use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::{Code, Refusal, Rule};
+use uuid::Uuid;
 
 use super::{Transaction, TransactionStatus, TransactionType, machine};
 use crate::loan::{Loan, disburse, repay};
@@ -39,13 +40,25 @@ pub async fn lock(
     expected_version: Option<i32>,
 ) -> Rule<(User, Option<Loan>, Transaction)> {
     let seen: Transaction = tx.read(id, "transactionId").await?;
+    let (user, loan) = lock_whose(tx, &seen).await?;
+    let transaction = tx.lock_version(id, "transactionId", expected_version).await?;
+    Ok((user, loan, transaction))
+}
+
+/// The same for a transaction that is known by its key.
+pub async fn lock_key(tx: &mut Tx, key: Uuid) -> Rule<(User, Option<Loan>, Transaction)> {
+    let seen: Transaction = tx.get(key).await?;
+    let (user, loan) = lock_whose(tx, &seen).await?;
+    Ok((user, loan, tx.get_locked(key).await?))
+}
+
+async fn lock_whose(tx: &mut Tx, seen: &Transaction) -> Rule<(User, Option<Loan>)> {
     let user = tx.get_locked(seen.user_id).await?;
     let loan = match (seen.r#type, seen.loan_id) {
         (TransactionType::Airtime, Some(loan)) => Some(tx.get_locked(loan).await?),
         _ => None,
     };
-    let transaction = tx.lock_version(id, "transactionId", expected_version).await?;
-    Ok((user, loan, transaction))
+    Ok((user, loan))
 }
 
 /// Says that the money arrived (spec 5.6).
@@ -58,11 +71,7 @@ pub async fn confirm(tx: &mut Tx, input: Confirm) -> Rule<Transaction> {
     }
     tx.settle()?;
     match loan {
-        Some(loan) => {
-            let transaction = complete(tx, &transaction).await?;
-            disburse::arrived(tx, &loan, &user, telco_reference).await?;
-            Ok(transaction)
-        }
+        Some(loan) => airtime_arrived(tx, &transaction, &loan, &user, telco_reference).await,
         None => repaid(tx, &transaction, &user).await,
     }
 }
@@ -71,6 +80,19 @@ async fn complete(tx: &mut Tx, transaction: &Transaction) -> Rule<Transaction> {
     let sets = vec![Transaction::COMPLETED_AT.to(Some(tx.now))];
     let completed = TransactionStatus::Completed.spelling();
     tx.advance(transaction, &machine::CONFIRM, completed, sets).await
+}
+
+/// Completes airtime and starts its loan, all locked.
+pub async fn airtime_arrived(
+    tx: &mut Tx,
+    transaction: &Transaction,
+    loan: &Loan,
+    user: &User,
+    telco_reference: Option<String>,
+) -> Rule<Transaction> {
+    let transaction = complete(tx, transaction).await?;
+    disburse::arrived(tx, loan, user, &transaction, telco_reference).await?;
+    Ok(transaction)
 }
 
 /// Completes a repayment and lets it go to the loans.

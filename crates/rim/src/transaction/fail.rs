@@ -51,7 +51,7 @@ pub async fn end(
     let failed = TransactionStatus::Failed.spelling();
     let transaction = tx.advance(transaction, &machine::FAIL, failed, sets).await?;
     if let Some(loan) = loan {
-        disburse::did_not_arrive(tx, loan).await?;
+        disburse::did_not_arrive(tx, loan, &transaction).await?;
     }
     Ok(transaction)
 }
