@@ -2,9 +2,10 @@
 
 mod secrets;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use bizgraph_kernel::network::Network;
 use clap::{Args, ValueEnum};
 
 pub use secrets::{AppPassword, EncryptionKey, SecretError, app_password, encryption_key};
@@ -67,9 +68,10 @@ pub struct ServeOptions {
     #[arg(long, env = "BIZGRAPH_COST_REFILL", default_value_t = 500, value_name = "COST")]
     pub cost_refill: u32,
 
-    /// Proxies whose forwarded headers are believed, separated by commas [default: none]
+    /// Addresses or networks of proxies whose forwarded headers are believed, separated by commas,
+    /// such as 10.0.0.0/8 [default: none]
     #[arg(long, env = "BIZGRAPH_TRUSTED_PROXIES", value_delimiter = ',', value_name = "ADDRESSES")]
-    pub trusted_proxies: Vec<IpAddr>,
+    pub trusted_proxies: Vec<Network>,
 
     /// Web origins whose pages may call the API, separated by commas [default: none but our own]
     #[arg(
@@ -172,7 +174,7 @@ pub struct Config {
     /// Cost that comes back to a person each second.
     pub cost_refill: u32,
     /// Proxies whose forwarded headers are believed.
-    pub trusted_proxies: Vec<IpAddr>,
+    pub trusted_proxies: Vec<Network>,
     /// Web origins whose pages may call the API.
     pub cors_origins: Vec<String>,
     /// Mail server that takes the mails, and the address they come from.
@@ -314,11 +316,11 @@ mod tests {
             "--cors-origins",
             "https://shop.example,http://localhost:3000",
             "--trusted-proxies",
-            "10.0.0.1,::1",
+            "10.0.0.1,10.9.0.0/16,::1",
         ])
         .unwrap();
         assert_eq!(config.cors_origins[1], "http://localhost:3000");
-        assert_eq!(config.trusted_proxies.len(), 2);
+        assert_eq!(config.trusted_proxies.len(), 3);
         assert!(refused(&["--cors-origins", "*"]).contains("without a path"));
     }
 }

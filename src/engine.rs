@@ -10,6 +10,7 @@ use bizgraph_kernel::actor::{Actor, Origin};
 use bizgraph_kernel::callback::Knock;
 use bizgraph_kernel::db::Fault;
 use bizgraph_kernel::kernel::Kernel;
+use bizgraph_kernel::refusal::{Code, Refusal, Rejection};
 use bizgraph_kernel::schema::RequestContext;
 use futures_util::stream::BoxStream;
 
@@ -69,7 +70,9 @@ impl Engine for KernelEngine {
         match self.kernel.authenticate(token, &origin(facts)).await {
             Ok(Some(actor)) => Ok(Arc::new(KernelCaller { actor: Some(actor) })),
             Ok(None) => Err(unauthenticated()),
-            Err(fault) => Err(rejected(&fault)),
+            Err(Rejection::Refused(refusals)) => Err(not_from_there(&refusals)),
+            Err(Rejection::Fault(fault)) => Err(rejected(&fault)),
+            Err(Rejection::AwaitsApproval(_)) => Err(unauthenticated()),
         }
     }
 
@@ -100,9 +103,14 @@ impl Engine for KernelEngine {
         self.schemas.subscribe(context, request)
     }
 
-    async fn credential_ended(&self, caller: Arc<KernelCaller>, token: String) {
+    async fn credential_ended(
+        &self,
+        caller: Arc<KernelCaller>,
+        facts: RequestFacts,
+        token: String,
+    ) {
         match &caller.actor {
-            Some(actor) => self.kernel.credential_ended(actor, &token).await,
+            Some(actor) => self.kernel.credential_ended(actor, &token, &origin(&facts)).await,
             None => std::future::pending().await,
         }
     }
@@ -177,6 +185,17 @@ fn unauthenticated() -> Rejected {
         status: 401,
         code: "UNAUTHENTICATED",
         message: "The token is not valid, or no longer. Log in again.".to_owned(),
+        retry_after_seconds: None,
+    }
+}
+
+/// The tenant lets nobody in from this address.
+fn not_from_there(refusals: &[Refusal]) -> Rejected {
+    let refusal = refusals.first();
+    Rejected {
+        status: 403,
+        code: refusal.map_or(Code::Forbidden, |refusal| refusal.code).as_str(),
+        message: refusal.map_or_else(String::new, |refusal| refusal.message.clone()),
         retry_after_seconds: None,
     }
 }

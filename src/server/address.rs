@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::http::HeaderMap;
+use bizgraph_kernel::network::Network;
 
 /// The other end of the connection.
 #[derive(Clone, Copy, Debug)]
@@ -13,10 +14,11 @@ pub struct Peer(pub SocketAddr);
 pub fn caller_address(
     peer: Option<Peer>,
     headers: &HeaderMap,
-    trusted_proxies: &[IpAddr],
+    trusted_proxies: &[Network],
 ) -> Option<IpAddr> {
+    let trusts = |address: IpAddr| trusted_proxies.iter().any(|proxy| proxy.contains(address));
     let peer = peer?.0.ip().to_canonical();
-    if !trusted_proxies.contains(&peer) {
+    if !trusts(peer) {
         return Some(peer);
     }
     let mut nearest = peer;
@@ -31,7 +33,7 @@ pub fn caller_address(
             break;
         };
         nearest = address.to_canonical();
-        if !trusted_proxies.contains(&nearest) {
+        if !trusts(nearest) {
             break;
         }
     }
@@ -46,14 +48,16 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("x-forwarded-for", forwarded.parse().unwrap());
         let peer = Peer(SocketAddr::new(peer.parse().unwrap(), 1));
-        let trusted = ["10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap()];
+        let trusted = ["10.0.0.1".parse().unwrap(), "10.9.0.0/16".parse().unwrap()];
         caller_address(Some(peer), &headers, &trusted).unwrap().to_string()
     }
 
     #[test]
     fn forwarded_addresses_are_believed_from_trusted_proxies_only() {
         assert_eq!(address("192.0.2.9", "1.1.1.1"), "192.0.2.9");
-        assert_eq!(address("10.0.0.1", "1.1.1.1, 192.0.2.7, 10.0.0.2"), "192.0.2.7");
+        assert_eq!(address("10.0.0.1", "1.1.1.1, 192.0.2.7, 10.9.0.2"), "192.0.2.7");
+        assert_eq!(address("10.9.8.7", "1.1.1.1, 192.0.2.7, 10.0.0.1"), "192.0.2.7");
+        assert_eq!(address("10.8.0.1", "192.0.2.7"), "10.8.0.1");
         assert_eq!(address("10.0.0.1", "nonsense"), "10.0.0.1");
     }
 }

@@ -65,10 +65,11 @@ pub trait Engine: Send + Sync + 'static {
         request: async_graphql::Request,
     ) -> BoxStream<'static, async_graphql::Response>;
 
-    /// Completes when the token behind a caller is good no longer.
+    /// Completes when the token behind a caller is good no longer, or not from its address.
     fn credential_ended(
         &self,
         caller: Arc<Self::Caller>,
+        facts: RequestFacts,
         token: String,
     ) -> impl Future<Output = ()> + Send;
 

@@ -1,8 +1,9 @@
 //! What the doors can be told; each default is stated here once.
 
-use std::{net::IpAddr, time::Duration};
+use std::time::Duration;
 
 use axum::Router;
+use bizgraph_kernel::network::Network;
 
 /// The settings of the doors.
 #[derive(Clone, Debug)]
@@ -10,7 +11,7 @@ pub struct ServerSettings {
     /// Origins whose pages may call this server; none unless named.
     pub allowed_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` is believed; none unless named.
-    pub trusted_proxies: Vec<IpAddr>,
+    pub trusted_proxies: Vec<Network>,
     /// GraphQL requests that may run at one time; the next is told to retry.
     pub requests_in_flight: usize,
     /// Connections that may be open at one time; the next waits to be accepted.

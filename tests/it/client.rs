@@ -32,13 +32,20 @@ impl Answer {
 #[derive(Clone)]
 pub struct Client {
     pub address: SocketAddr,
+    /// Whom a proxy says that it speaks for.
+    pub forwarded: Option<String>,
     http: reqwest::Client,
 }
 
 impl Client {
     /// A caller of the server at this address.
     pub fn of(address: SocketAddr) -> Client {
-        Client { address, http: reqwest::Client::new() }
+        Client { address, forwarded: None, http: reqwest::Client::new() }
+    }
+
+    /// The same caller behind a proxy that names this address.
+    pub fn from(&self, address: &str) -> Client {
+        Client { forwarded: Some(address.to_owned()), ..self.clone() }
     }
 
     /// The address of the API.
@@ -53,7 +60,12 @@ impl Client {
 
     /// A request that is made by hand.
     pub fn post(&self) -> reqwest::RequestBuilder {
-        self.http.post(self.url()).header("accept", "application/graphql-response+json")
+        let request = self.http.post(self.url());
+        let request = request.header("accept", "application/graphql-response+json");
+        match &self.forwarded {
+            Some(address) => request.header("x-forwarded-for", address),
+            None => request,
+        }
     }
 
     /// Sends a request that was made by hand.

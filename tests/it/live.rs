@@ -3,6 +3,6 @@
 mod ends;
 mod order;
 mod protocol;
-mod socket;
+pub mod socket;
 mod sse;
 mod streams;

@@ -52,6 +52,7 @@ mod rim_loans;
 mod rim_reports;
 mod rim_telecom;
 mod seals;
+mod security;
 mod server;
 mod sessions;
 mod shop;

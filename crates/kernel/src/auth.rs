@@ -1,6 +1,7 @@
-//! Proving who calls: passwords, bearer tokens, sessions, keys of programs, and the tenant's
-//! rules for them (spec 1.2.4, 1.7.4, 1.11).
+//! Proving who calls: passwords, bearer tokens, sessions, keys of programs, addresses, and the
+//! tenant's rules for them (spec 1.2.4, 1.7.4, 1.11).
 
+pub mod address_rules;
 pub mod api_key;
 pub mod attempts;
 pub mod authenticate;
@@ -25,7 +26,7 @@ pub use credentials::{keep_password, revoke_all, set_password, unlock};
 pub use door::{DOOR_MUTATIONS, DoorMutation};
 pub use fresh_password::{fresh_password, give_fresh_password};
 pub use password::{Passwords, hash_password};
-pub use security_settings::{SECURITY_SETTINGS_UPDATE, SecuritySettings};
+pub use security_settings::{SECURITY_SETTINGS_UPDATE, SecuritySettings, TwoFactorMethod};
 pub(crate) use tenant_setting::read_fixed_date;
 pub use tenant_setting::{BUSINESS_DATE, TENANT_SETTING_SET, TenantSetting};
 pub use token_cache::TokenCache;

@@ -29,6 +29,7 @@ pub mod machine;
 pub mod module;
 pub mod money;
 pub mod mutation;
+pub mod network;
 pub mod notification;
 pub mod number_series;
 pub mod policy;

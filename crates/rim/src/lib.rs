@@ -216,4 +216,5 @@ static MUTATIONS: &[&Mutation] = &[
     &admin_role::create::CREATE,
     &admin_role::update::UPDATE,
     &admin_role::delete::DELETE,
+    &security_settings::update::UPDATE,
 ];

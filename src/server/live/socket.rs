@@ -117,7 +117,7 @@ impl<E: Engine> Socket<'_, E> {
             () = &mut drained => return Err(Close::GoingAway.into()),
         };
         let token = self.token.clone();
-        let mut ended = pin!(ended(&door, caller, token));
+        let mut ended = pin!(ended(&door, caller, self.facts.clone(), token));
         let mut operations = Operations::default();
         let (mut heard, mut asked) = (Instant::now(), false);
         loop {
@@ -254,9 +254,14 @@ impl<E: Engine> Socket<'_, E> {
 }
 
 /// Completes when the token that opened the socket is good no longer; never without one.
-async fn ended<E: Engine>(door: &Door<E>, caller: Arc<E::Caller>, token: Option<String>) {
+async fn ended<E: Engine>(
+    door: &Door<E>,
+    caller: Arc<E::Caller>,
+    facts: RequestFacts,
+    token: Option<String>,
+) {
     let ended: std::pin::Pin<Box<dyn Future<Output = ()> + Send>> = match token {
-        Some(token) => Box::pin(door.engine.credential_ended(caller, token)),
+        Some(token) => Box::pin(door.engine.credential_ended(caller, facts, token)),
         None => Box::pin(pending()),
     };
     ended.await;

@@ -38,6 +38,10 @@ impl Socket {
             let protocol = HeaderValue::from_str(protocol).unwrap();
             request.headers_mut().insert("sec-websocket-protocol", protocol);
         }
+        if let Some(address) = &client.forwarded {
+            let address = HeaderValue::from_str(address).unwrap();
+            request.headers_mut().insert("x-forwarded-for", address);
+        }
         Socket(connect_async(request).await.unwrap().0)
     }
 

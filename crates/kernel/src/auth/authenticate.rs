@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::actor::{Actor, Origin};
+use crate::auth::address_rules::AddressRules;
 use crate::auth::support::{OPERATOR, operator_rights, with_operator};
 use crate::auth::tenant_setting::{BUSINESS_DATE, fixed_date};
 use crate::auth::token::{TokenHash, slug_of};
@@ -14,6 +15,7 @@ use crate::db::{Fault, Session};
 use crate::entity::{Bind, Cell, Row, Sql, decode};
 use crate::kernel::Kernel;
 use crate::module::Module;
+use crate::refusal::Rule;
 
 /// A session's last use is written at most once a minute, and more often only where the idle
 /// timeout is so short that a minute would matter: after a tenth of it.
@@ -36,6 +38,15 @@ struct Proof {
     last_seen_at: Option<DateTime<Utc>>,
     session_timeout: i32,
     business_date: Option<serde_json::Value>,
+    ip_whitelist: Vec<String>,
+    ip_blacklist: Vec<String>,
+}
+
+/// Who stands behind a token, and from where the tenant lets its people call.
+#[derive(Clone)]
+pub(crate) struct Proven {
+    pub actor: Arc<Actor>,
+    pub addresses: Arc<AddressRules>,
 }
 
 impl Proof {
@@ -52,6 +63,8 @@ impl Proof {
             session_timeout: decode(row, 8)?,
             business_date: decode(row, 9)?,
             permissions: decode(row, 10)?,
+            ip_whitelist: decode(row, 11)?,
+            ip_blacklist: decode(row, 12)?,
         })
     }
 
@@ -67,28 +80,43 @@ impl Kernel {
     /// revoked, when its person is inactive, or its tenant suspended.
     ///
     /// # Errors
-    /// When the database cannot be read.
-    pub async fn authenticate(
+    /// `ADDRESS_NOT_ALLOWED` for a good token from where the tenant's people may not call; a
+    /// fault when the database cannot be read.
+    pub async fn authenticate(&self, token: &str, origin: &Origin) -> Rule<Option<Arc<Actor>>> {
+        let (now, hash) = (self.clock.now(), TokenHash::of(token));
+        if let Some(proven) = self.tokens.get(&hash, now)
+            && self.tenant(&proven.actor.tenant.slug).is_some_and(|tenant| tenant.active)
+        {
+            proven.addresses.check(origin.address.as_deref())?;
+            return Ok(Some(proven.actor));
+        }
+        let Some(proven) = self.prove_anew(token, origin, true).await? else { return Ok(None) };
+        self.tokens.keep(hash, proven.clone(), now);
+        Ok(Some(proven.actor))
+    }
+
+    /// The same, as the database has it at this moment; looking is a use of the session only
+    /// where `uses` says so.
+    pub(crate) async fn prove_anew(
         &self,
         token: &str,
         origin: &Origin,
-    ) -> Result<Option<Arc<Actor>>, Fault> {
+        uses: bool,
+    ) -> Rule<Option<Proven>> {
         let Some(slug) = slug_of(token) else { return Ok(None) };
         let Some(tenant) = self.tenant(slug).filter(|tenant| tenant.active) else {
             return Ok(None);
         };
         let (now, hash) = (self.clock.now(), TokenHash::of(token));
-        if let Some(actor) = self.tokens.get(&hash, now) {
-            return Ok(Some(actor));
-        }
         let Some(system) = self.system_actor(tenant) else { return Ok(None) };
         let Some(proof) = self.prove(&system, &hash, now).await? else { return Ok(None) };
-        if let Some(session) = proof.session.filter(|_| proof.is_to_be_touched(now)) {
+        let addresses = AddressRules::read(&proof.ip_whitelist, &proof.ip_blacklist)?;
+        addresses.check(origin.address.as_deref())?;
+        if let Some(session) = proof.session.filter(|_| uses && proof.is_to_be_touched(now)) {
             self.touch(&system, origin, session).await;
         }
         let actor = Arc::new(self.actor_of(&system, proof)?);
-        self.tokens.keep(hash, actor.clone(), now);
-        Ok(Some(actor))
+        Ok(Some(Proven { actor, addresses: Arc::new(addresses) }))
     }
 
     async fn prove(
@@ -170,7 +198,8 @@ fn proof_sql(module: &Module, hash: &TokenHash, now: DateTime<Utc>) -> Sql {
         "SELECT s.id, NULL::text, s.user_id, p.username::text, p.name::text, p.role::text, \
          COALESCE(c.must_change_password, FALSE), s.last_seen_at, r.session_timeout, d.value, ",
     );
-    sql.push(permissions).push(
+    let lists = ", to_jsonb(r.ip_whitelist), to_jsonb(r.ip_blacklist)";
+    sql.push(permissions).push(lists).push(
         " FROM sessions s CROSS JOIN security_settings r \
          LEFT JOIN credentials c ON c.user_id = s.user_id LEFT JOIN tenant_settings d ON d.key = ",
     );
@@ -184,7 +213,7 @@ fn proof_sql(module: &Module, hash: &TokenHash, now: DateTime<Utc>) -> Sql {
         " UNION ALL SELECT NULL::uuid, k.name, k.user_id, p.username::text, p.name::text, k.role, \
          FALSE, NULL::timestamptz, r.session_timeout, d.value, ",
     );
-    sql.push(permissions).push(
+    sql.push(permissions).push(lists).push(
         " FROM api_keys k CROSS JOIN security_settings r LEFT JOIN tenant_settings d ON d.key = ",
     );
     sql.bind(business_date()).push(" JOIN (").push(people);
@@ -212,6 +241,8 @@ mod tests {
             session_timeout,
             business_date: None,
             permissions: None,
+            ip_whitelist: Vec::new(),
+            ip_blacklist: Vec::new(),
         }
     }
 

@@ -143,6 +143,7 @@ async fn look(
     let mut tx = door::begin(kernel, system.clone(), origin, LOGIN.name).await?;
     let looked = async {
         let settings = security_settings::current(&mut tx).await?;
+        settings.address_rules()?.check(origin.address.as_deref())?;
         source.check_lock(&mut tx, &settings).await?;
         person::by_username(&mut tx, &source.principal).await
     };

@@ -102,22 +102,16 @@ pub fn refusal(unmet: &[Unmet], field: &str) -> Refusal {
 mod tests {
     use super::*;
     use crate::auth::password::hash_password;
-    use chrono::DateTime;
+    use crate::auth::security_settings::usual;
 
     fn settings(least: i32, strict: bool) -> SecuritySettings {
         SecuritySettings {
-            id: 1,
             password_min_length: least,
             password_require_uppercase: strict,
             password_require_lowercase: strict,
             password_require_numbers: strict,
             password_require_special_chars: strict,
-            session_timeout: 30,
-            max_login_attempts: 5,
-            lockout_duration: 15,
-            version: 1,
-            created_at: DateTime::UNIX_EPOCH,
-            updated_at: DateTime::UNIX_EPOCH,
+            ..usual()
         }
     }
 

@@ -1,14 +1,35 @@
-//! The tenant's rules for passwords, attempts and sessions (spec 1.11): one row.
+//! The tenant's rules for passwords, attempts, sessions, second factors and addresses
+//! (spec 1.11): one row.
 
-use async_graphql::InputObject;
+mod update;
+mod weakened;
+
+pub use update::{SECURITY_SETTINGS_UPDATE, Update, update};
+
 use chrono::{DateTime, Utc};
 
+use crate::auth::address_rules::AddressRules;
 use crate::db::{Fault, Tx};
-use crate::entity::{ColumnOf, Set, Sql};
-use crate::refusal::{Code, Refusal, Rule};
-use crate::{Entity, mutation};
+use crate::entity::Sql;
+use crate::refusal::Rule;
+use crate::{Entity, Words};
 
-/// The tenant's rules for passwords, attempts and session length.
+/// How a person proves a second time who it is.
+#[derive(Words, Clone, Copy, Debug, PartialEq, Eq)]
+#[words(name = "TwoFactorMethod")]
+pub enum TwoFactorMethod {
+    /// `sms`: a code in a text message.
+    #[word("sms")]
+    Sms,
+    /// `email`: a code in a mail.
+    #[word("email")]
+    Email,
+    /// `app`: a code that an authenticator app computes.
+    #[word("app")]
+    App,
+}
+
+/// The tenant's rules for passwords, attempts, sessions, second factors and addresses.
 #[derive(Entity, Clone, Debug)]
 #[entity(type_name = "SecuritySettings", table = security_settings, module = "platform",
     permission = "platform.security_settings")]
@@ -26,16 +47,31 @@ pub struct SecuritySettings {
     pub password_require_special_chars: bool,
     /// Minutes without a request after which a session ends.
     pub session_timeout: i32,
-    /// Wrong passwords after which a name is locked.
+    /// Wrong passwords and codes after which a name is locked.
     pub max_login_attempts: i32,
-    /// Minutes within which wrong passwords count, and for which a lock holds.
+    /// Minutes within which wrong passwords and codes count, and for which a lock holds.
     pub lockout_duration: i32,
+    /// Whether everybody with a password needs a second factor; who has none can only enrol one.
+    pub two_factor_required: bool,
+    /// How codes reach people who do not use an authenticator app, which is always taken.
+    pub two_factor_method: TwoFactorMethod,
+    /// Addresses and networks that may call, such as `192.0.2.7` or `10.0.0.0/8`; empty for any.
+    pub ip_whitelist: Vec<String>,
+    /// Addresses and networks that may not call, whatever the whitelist says.
+    pub ip_blacklist: Vec<String>,
     /// Moves on with every change.
     pub version: i32,
     /// When the tenant was made.
     pub created_at: DateTime<Utc>,
     /// When it changed last.
     pub updated_at: DateTime<Utc>,
+}
+
+impl SecuritySettings {
+    /// From where people and programs may call.
+    pub(crate) fn address_rules(&self) -> Result<AddressRules, Fault> {
+        AddressRules::read(&self.ip_whitelist, &self.ip_blacklist)
+    }
 }
 
 /// The settings as they stand.
@@ -53,72 +89,24 @@ async fn only_row(tx: &mut Tx, condition: &str) -> Rule<SecuritySettings> {
     row.ok_or_else(|| Fault::internal("a tenant without security settings").into())
 }
 
-/// What to change; what is left out stays.
-#[derive(InputObject)]
-#[graphql(name = "SecuritySettingsUpdateInput")]
-pub struct Update {
-    /// From 8 to 128 characters.
-    pub password_min_length: Option<i32>,
-    /// Whether a new password needs a capital letter.
-    pub password_require_uppercase: Option<bool>,
-    /// Whether a new password needs a small letter.
-    pub password_require_lowercase: Option<bool>,
-    /// Whether a new password needs a digit.
-    pub password_require_numbers: Option<bool>,
-    /// Whether a new password needs a character that is neither letter nor digit.
-    pub password_require_special_chars: Option<bool>,
-    /// From 1 to 720 minutes.
-    pub session_timeout: Option<i32>,
-    /// From 1 to 100 attempts.
-    pub max_login_attempts: Option<i32>,
-    /// From 1 to 1440 minutes.
-    pub lockout_duration: Option<i32>,
-    /// The version that was read.
-    pub expected_version: Option<i32>,
-    /// Why, for the audit log.
-    pub reason: Option<String>,
-}
-
-mutation! {
-    /// Changes the rules for passwords, attempts and sessions.
-    pub SECURITY_SETTINGS_UPDATE = "securitySettingsUpdate"(Update) -> SecuritySettings,
-    permission "platform.security_settings.update" => update
-}
-
-type Number = (ColumnOf<SecuritySettings, i32>, Option<i32>, &'static str, i32, i32);
-type Switch = (ColumnOf<SecuritySettings, bool>, Option<bool>);
-
-async fn update(tx: &mut Tx, input: Update) -> Rule<SecuritySettings> {
-    use SecuritySettings as Row;
-    let before = locked(tx).await?;
-    if let Some(expected) = input.expected_version {
-        tx.expect_version(&before, expected).await?;
+#[cfg(test)]
+pub(crate) fn usual() -> SecuritySettings {
+    SecuritySettings {
+        id: 1,
+        password_min_length: 8,
+        password_require_uppercase: false,
+        password_require_lowercase: false,
+        password_require_numbers: false,
+        password_require_special_chars: false,
+        session_timeout: 30,
+        max_login_attempts: 5,
+        lockout_duration: 15,
+        two_factor_required: false,
+        two_factor_method: TwoFactorMethod::App,
+        ip_whitelist: Vec::new(),
+        ip_blacklist: Vec::new(),
+        version: 1,
+        created_at: DateTime::UNIX_EPOCH,
+        updated_at: DateTime::UNIX_EPOCH,
     }
-    let numbers: [Number; 4] = [
-        (Row::PASSWORD_MIN_LENGTH, input.password_min_length, "passwordMinLength", 8, 128),
-        (Row::SESSION_TIMEOUT, input.session_timeout, "sessionTimeout", 1, 720),
-        (Row::MAX_LOGIN_ATTEMPTS, input.max_login_attempts, "maxLoginAttempts", 1, 100),
-        (Row::LOCKOUT_DURATION, input.lockout_duration, "lockoutDuration", 1, 1440),
-    ];
-    let switches: [Switch; 4] = [
-        (Row::PASSWORD_REQUIRE_UPPERCASE, input.password_require_uppercase),
-        (Row::PASSWORD_REQUIRE_LOWERCASE, input.password_require_lowercase),
-        (Row::PASSWORD_REQUIRE_NUMBERS, input.password_require_numbers),
-        (Row::PASSWORD_REQUIRE_SPECIAL_CHARS, input.password_require_special_chars),
-    ];
-    let mut sets: Vec<Set<Row>> = Vec::new();
-    for (column, value, field, least, most) in numbers {
-        let Some(value) = value else { continue };
-        tx.require((least..=most).contains(&value), || {
-            let message = format!("A whole number from {least} to {most}.");
-            let refusal = Refusal::new(Code::OutOfRange, field, message);
-            refusal.with("least", least).with("most", most)
-        });
-        sets.push(column.to(value));
-    }
-    for (column, value) in switches {
-        sets.extend(value.map(|value| column.to(value)));
-    }
-    tx.settle()?;
-    tx.update(&before, sets).await
 }

@@ -2,13 +2,13 @@
 //! An entry is old after a second: revocation has to bite within two (spec 1.11).
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::actor::Actor;
+use crate::auth::authenticate::Proven;
 use crate::auth::token::TokenHash;
 
 /// How long an entry may be used.
@@ -18,7 +18,7 @@ const FRESH: Duration = Duration::from_secs(1);
 const MOST_ENTRIES: usize = 4_096;
 
 struct Entry {
-    actor: Arc<Actor>,
+    proven: Proven,
     proved: Instant,
     /// The kernel's clock at that moment; where it was set forward, the entry is old too.
     clock: DateTime<Utc>,
@@ -40,15 +40,15 @@ impl TokenCache {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The actor of a token that was proved less than a second ago.
-    pub(crate) fn get(&self, token: &TokenHash, now: DateTime<Utc>) -> Option<Arc<Actor>> {
+    /// Who stands behind a token that was proved less than a second ago.
+    pub(crate) fn get(&self, token: &TokenHash, now: DateTime<Utc>) -> Option<Proven> {
         let entries = self.entries();
         let entry = entries.get(token).filter(|entry| entry.is_fresh(now))?;
-        Some(entry.actor.clone())
+        Some(entry.proven.clone())
     }
 
-    /// Keeps the actor of a token that was just proved.
-    pub(crate) fn keep(&self, token: TokenHash, actor: Arc<Actor>, now: DateTime<Utc>) {
+    /// Keeps who stands behind a token that was just proved.
+    pub(crate) fn keep(&self, token: TokenHash, proven: Proven, now: DateTime<Utc>) {
         let mut entries = self.entries();
         if entries.len() >= MOST_ENTRIES {
             entries.retain(|_, entry| entry.is_fresh(now));
@@ -56,12 +56,12 @@ impl TokenCache {
         if entries.len() >= MOST_ENTRIES {
             entries.clear();
         }
-        entries.insert(token, Entry { actor, proved: Instant::now(), clock: now });
+        entries.insert(token, Entry { proven, proved: Instant::now(), clock: now });
     }
 
     /// Forgets a session that ended or changed.
     pub(crate) fn forget(&self, session: Uuid) {
-        self.entries().retain(|_, entry| entry.actor.session != Some(session));
+        self.entries().retain(|_, entry| entry.proven.actor.session != Some(session));
     }
 
     /// Forgets everything, after a change to people, keys or settings.
