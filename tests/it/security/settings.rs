@@ -131,11 +131,11 @@ async fn the_lenders_face_shows_and_changes_the_same_row() {
         "twoFactorRequired": false, "twoFactorMethod": "APP" });
     assert_eq!(done["securitySettings"], face);
     let query = "{ rim { allSecuritySettings { nodes { passwordMinLength ipBlacklist } } } \
-                 platform { securitySettings { nodes { passwordMinLength ipBlacklist } } } }";
+                 platform { allSecuritySettings { nodes { passwordMinLength ipBlacklist } } } }";
     let both = world.read(&admin, query).await;
     let rows = json!([{ "passwordMinLength": 12, "ipBlacklist": ["203.0.113.9"] }]);
     assert_eq!(both["rim"]["allSecuritySettings"]["nodes"], rows);
-    assert_eq!(both["platform"]["securitySettings"]["nodes"], rows);
+    assert_eq!(both["platform"]["allSecuritySettings"]["nodes"], rows);
     let weaker = json!({ "passwordMinLength": 11 });
     let asked = world
         .done(&admin, "rimSecuritySettingsUpdate", weaker.clone(), "approvalRequest { id status }")

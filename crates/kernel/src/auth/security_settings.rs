@@ -32,7 +32,7 @@ pub enum TwoFactorMethod {
 /// The tenant's rules for passwords, attempts, sessions, second factors and addresses.
 #[derive(Entity, Clone, Debug)]
 #[entity(type_name = "SecuritySettings", table = security_settings, module = "platform",
-    permission = "platform.security_settings")]
+    permission = "platform.security_settings", plural = "allSecuritySettings")]
 pub struct SecuritySettings {
     pub id: i32,
     /// The fewest characters of a new password; never less than 8.
