@@ -56,7 +56,9 @@ impl SmtpSender {
         let id = format!("<{}@{}>", message.id, self.from.email.domain());
         let to = Mailbox::new(None, message.recipient.parse()?);
         let builder = lettre::Message::builder().message_id(Some(id)).from(from).to(to);
-        let builder = builder.subject(&message.subject).header(ContentType::TEXT_PLAIN);
+        let html = message.is_html;
+        let content = if html { ContentType::TEXT_HTML } else { ContentType::TEXT_PLAIN };
+        let builder = builder.subject(&message.subject).header(content);
         Ok(builder.body(message.body.clone())?)
     }
 }

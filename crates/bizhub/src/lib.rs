@@ -83,6 +83,7 @@ pub static MODULE: Module = Module {
     documents: document::DOCUMENTS,
     jobs: jobs::JOBS,
     templates: templates::TEMPLATES,
+    message_ended: None,
     checks: verify::CHECKS,
     projections: verify::PROJECTIONS,
     import: Some(&import::IMPORT),

@@ -10,7 +10,7 @@ use crate::import::Import;
 use crate::job::Job;
 use crate::kept_role::KeptRoles;
 use crate::mutation::Mutation;
-use crate::notification::Template;
+use crate::notification::{MessageEnded, Template};
 use crate::number_series::Series;
 use crate::policy::Grants;
 use crate::report::Report;
@@ -47,6 +47,8 @@ pub struct Module {
     pub jobs: &'static [&'static Job],
     /// What it tells people by mail and text message.
     pub templates: &'static [&'static Template],
+    /// What it does when a message was taken or given up; `None` where nothing follows.
+    pub message_ended: Option<MessageEnded>,
     /// What must always hold among its rows.
     pub checks: &'static [Check],
     /// What repeats other rows and can be computed anew; never money.

@@ -3,7 +3,9 @@
 
 mod deliver;
 mod sender;
+pub mod text_template;
 
+pub use deliver::{Ending, MessageEnded};
 pub(crate) use deliver::{are_waiting, deliver};
 pub use sender::{Message, RecordingSender, SendFailure, Sender, Senders};
 
@@ -78,6 +80,8 @@ pub struct Notification {
     /// What it says.
     #[entity(sensitive = "platform.notification.read_sensitive")]
     pub body: String,
+    #[entity(hidden)]
+    pub is_html: bool,
     /// What its template was filled with.
     #[entity(hidden)]
     pub variables: Value,
@@ -148,17 +152,30 @@ impl Tx {
     /// # Errors
     /// Any fault of the database.
     pub async fn queue(&mut self, draft: Draft<'_>) -> Rule<bool> {
+        self.queue_as(draft, false).await
+    }
+
+    /// The same for a mail whose body is HTML.
+    ///
+    /// # Errors
+    /// Any fault of the database.
+    pub async fn queue_html(&mut self, draft: Draft<'_>) -> Rule<bool> {
+        self.queue_as(draft, true).await
+    }
+
+    async fn queue_as(&mut self, draft: Draft<'_>, is_html: bool) -> Rule<bool> {
         let text = |text: &str| Bind::Text(Some(text.to_owned()));
         // A line break in a subject would begin another header.
         let subject: String =
             draft.subject.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let mut sql = Sql::new(
-            "INSERT INTO notifications (template, channel, recipient, subject, body, variables, \
-             dedupe_key, next_attempt_at, created_at, updated_at) VALUES (",
+            "INSERT INTO notifications (template, channel, recipient, subject, body, is_html, \
+             variables, dedupe_key, next_attempt_at, created_at, updated_at) VALUES (",
         );
         sql.bind(text(draft.template)).push(", ").bind(text(draft.channel.spelling()));
         sql.push(", ").bind(text(draft.recipient)).push(", ").bind(text(subject.trim()));
-        sql.push(", ").bind(text(&draft.body)).push(", ").bind(Bind::Json(Some(draft.variables)));
+        sql.push(", ").bind(text(&draft.body)).push(", ").bind(Bind::Bool(Some(is_html)));
+        sql.push(", ").bind(Bind::Json(Some(draft.variables)));
         sql.push(", ").bind(text(draft.dedupe_key));
         for _ in 0..3 {
             sql.push(", ").bind(Bind::Instant(Some(self.now)));

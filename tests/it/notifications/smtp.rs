@@ -6,10 +6,11 @@ use std::time::Duration;
 use bizgraph::config::Mail;
 use bizgraph::schema::MODULES;
 use bizgraph::smtp::SmtpSender;
+use bizgraph_kernel::actor::Origin;
 use bizgraph_kernel::audit::Cipher;
 use bizgraph_kernel::db::{Database, PoolSizes};
 use bizgraph_kernel::kernel::Kernel;
-use bizgraph_kernel::notification::Senders;
+use bizgraph_kernel::notification::{Channel, Draft, Senders};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
@@ -155,4 +156,30 @@ async fn what_is_no_address_fails_without_a_server() {
     deliver(&kernel).await;
     assert_eq!(outcome(&world).await["status"], "failed");
     assert_eq!(server.mails().len(), 0);
+}
+
+#[tokio::test]
+async fn a_mail_of_a_template_is_html_and_any_other_plain_text() {
+    let (world, server) = (World::new().await, MailServer::start().await);
+    server.is(Mood::Takes);
+    let kernel = over(&world, format!("smtp://127.0.0.1:{}", server.port)).await;
+    let actor = kernel.system_actor(kernel.tenant("bizhub").unwrap()).unwrap();
+    let mut tx = kernel.begin(actor, Origin::default()).await.unwrap();
+    let draft = |dedupe_key, body: &str| Draft {
+        template: "test.html",
+        channel: Channel::Email,
+        recipient: "ama@example.com",
+        subject: "Hello".to_owned(),
+        body: body.to_owned(),
+        variables: json!({}),
+        dedupe_key,
+    };
+    assert!(tx.queue_html(draft("one", "<b>Hello</b>")).await.unwrap());
+    assert!(tx.queue(draft("two", "<b>Hello</b>")).await.unwrap());
+    tx.commit().await.unwrap();
+    deliver(&kernel).await;
+    let mails = server.mails();
+    assert!(mails[0].data.contains("Content-Type: text/html"), "{:?}", mails[0]);
+    assert!(mails[0].data.contains("<b>Hello</b>"), "{:?}", mails[0]);
+    assert!(mails[1].data.contains("Content-Type: text/plain"), "{:?}", mails[1]);
 }

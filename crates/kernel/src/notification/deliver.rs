@@ -9,16 +9,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::actor::{Actor, Origin};
-use crate::db::{Fault, Session};
+use crate::db::{Fault, Session, Tx};
 use crate::entity::decode;
 use crate::entity::sql::{Bind, Sql};
 use crate::kernel::Kernel;
 use crate::notification::{Message, Notification, SendFailure};
-use crate::refusal::Rejection;
+use crate::refusal::{Rejection, Rule};
 
 /// How long a sender may take.
 const SENDING: Duration = Duration::from_secs(30);
@@ -28,6 +29,21 @@ const CLAIMED: TimeDelta = TimeDelta::minutes(3);
 
 /// Pauses after each attempt that failed for now, in minutes; after as many it is given up.
 const PAUSES: [i64; 7] = [1, 5, 30, 120, 360, 720, 1440];
+
+/// Attempts at letting the module know while others work on the same rows.
+const ATTEMPTS: usize = 4;
+
+/// How a message ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Ending<'a> {
+    pub dedupe_key: &'a str,
+    /// Why it was given up; `None` when a sender took it.
+    pub failure: Option<&'a str>,
+}
+
+/// What a module does when a message ended, in the transaction that says so. It is not called
+/// for a message that a crash left open, so a module that counts looks again by a job.
+pub type MessageEnded = for<'a> fn(&'a mut Tx, Ending<'a>) -> BoxFuture<'a, Rule<()>>;
 
 /// A message that is ours to send.
 struct Claimed {
@@ -66,6 +82,7 @@ pub(crate) async fn deliver(
             recipient: row.recipient.clone(),
             subject: row.subject.clone(),
             body: row.body.clone(),
+            is_html: row.is_html,
         };
         let sender = kernel.senders.of(row.channel);
         let sent = timeout(SENDING, sender.send(&message)).await.unwrap_or_else(|_| {
@@ -112,6 +129,9 @@ async fn claim(kernel: &Arc<Kernel>, actor: &Arc<Actor>) -> Result<Option<Claime
     }
 }
 
+/// Writes how an attempt went, and lets the module know in the same transaction. What the module
+/// does must never lose what is known of the message, or it would be sent again: where it cannot
+/// be done, the message ends without it.
 async fn confirm(
     kernel: &Arc<Kernel>,
     actor: &Arc<Actor>,
@@ -119,31 +139,110 @@ async fn confirm(
     sender: &str,
     sent: Result<(), SendFailure>,
 ) -> Result<(), Fault> {
-    let mut tx = kernel.begin(actor.clone(), Origin::default()).await?;
+    let step = Step::after(claimed, sent);
+    if let (Some(module), true) = (actor.module.message_ended, step.is_end()) {
+        for _ in 0..ATTEMPTS {
+            match write(kernel, actor, claimed, sender, &step, Some(module)).await {
+                Ok(()) => return Ok(()),
+                Err(Rejection::Fault(Fault::Retry | Fault::StalePlan | Fault::LockTimeout)) => {}
+                Err(why) => {
+                    let (tenant, message) = (&actor.tenant.slug, claimed.row.id);
+                    tracing::error!(tenant, message, ?why, "a module was not told of a message");
+                    break;
+                }
+            }
+        }
+    }
+    write(kernel, actor, claimed, sender, &step, None).await.map_err(fault)
+}
+
+/// What follows from an attempt.
+enum Step {
+    Sent,
+    Again { why: String, minutes: i64 },
+    GivenUp { why: String },
+}
+
+impl Step {
+    fn after(claimed: &Claimed, sent: Result<(), SendFailure>) -> Step {
+        let past = usize::try_from(claimed.attempt - 1).ok();
+        match (sent, past.and_then(|past| PAUSES.get(past))) {
+            (Ok(()), _) => Step::Sent,
+            (Err(SendFailure::Temporary(why)), Some(&minutes)) => Step::Again { why, minutes },
+            (Err(SendFailure::Temporary(why) | SendFailure::Permanent(why)), _) => {
+                Step::GivenUp { why }
+            }
+        }
+    }
+
+    fn is_end(&self) -> bool {
+        !matches!(self, Step::Again { .. })
+    }
+
+    fn failure(&self) -> Option<&str> {
+        match self {
+            Step::Sent => None,
+            Step::Again { why, .. } | Step::GivenUp { why } => Some(why),
+        }
+    }
+}
+
+async fn write(
+    kernel: &Arc<Kernel>,
+    actor: &Arc<Actor>,
+    claimed: &Claimed,
+    sender: &str,
+    step: &Step,
+    module: Option<MessageEnded>,
+) -> Rule<()> {
+    let operation = "deliverNotifications".to_owned();
+    let origin = Origin { request_id: operation.clone(), operation, ..Origin::default() };
+    let mut tx = kernel.begin(actor.clone(), origin).await?;
+    let told = tell(&mut tx, claimed, sender, step, module).await;
+    match told {
+        Ok(()) => Ok(tx.commit().await?),
+        Err(rejection) => {
+            tx.rollback().await;
+            Err(rejection)
+        }
+    }
+}
+
+async fn tell(
+    tx: &mut Tx,
+    claimed: &Claimed,
+    sender: &str,
+    step: &Step,
+    module: Option<MessageEnded>,
+) -> Rule<()> {
     let now = tx.now;
     let mut sql = Sql::new("UPDATE notifications SET version = version + 1, unconfirmed = 0, ");
     sql.push("updated_at = ").bind(Bind::Instant(Some(now)));
-    let pause = usize::try_from(claimed.attempt - 1).ok().and_then(|past| PAUSES.get(past));
-    let text = |text: String| Bind::Text(Some(text));
-    match (sent, pause) {
-        (Ok(()), _) => {
+    let text = |text: &str| Bind::Text(Some(text.to_owned()));
+    match step {
+        Step::Sent => {
             sql.push(", status = 'sent', next_attempt_at = NULL, last_error = NULL, sent_by = ");
-            sql.bind(text(sender.to_owned())).push(", sent_at = ").bind(Bind::Instant(Some(now)));
+            sql.bind(text(sender)).push(", sent_at = ").bind(Bind::Instant(Some(now)));
         }
-        (Err(SendFailure::Temporary(why)), Some(minutes)) => {
+        Step::Again { why, minutes } => {
             let next = now + TimeDelta::minutes(*minutes);
             sql.push(", last_error = ").bind(text(why));
             sql.push(", next_attempt_at = ").bind(Bind::Instant(Some(next)));
         }
-        (Err(SendFailure::Temporary(why) | SendFailure::Permanent(why)), _) => {
+        Step::GivenUp { why } => {
             sql.push(", status = 'failed', next_attempt_at = NULL, last_error = ").bind(text(why));
         }
     }
     // Whoever took so long that another claimed it has nothing to say any more.
     sql.push(" WHERE status = 'pending' AND id = ").bind(claimed.row.id.into());
     sql.push(" AND attempts = ").bind(claimed.attempt.into());
-    tx.execute(sql).await?;
-    tx.commit().await
+    let is_ours = tx.execute(sql).await? == 1;
+    if let (Some(module), true) = (module, is_ours) {
+        let dedupe_key = claimed.row.dedupe_key.as_str();
+        module(tx, Ending { dedupe_key, failure: step.failure() }).await?;
+        tx.settle()?;
+    }
+    Ok(())
 }
 
 fn fault(rejection: Rejection) -> Fault {

@@ -17,6 +17,8 @@ pub struct Message {
     pub recipient: String,
     pub subject: String,
     pub body: String,
+    /// Whether the body is HTML, which only mails can be.
+    pub is_html: bool,
 }
 
 /// Why a message was not taken.
