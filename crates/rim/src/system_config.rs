@@ -1,7 +1,17 @@
 //! The numbers that the rules use, as rows that people can change (spec 5.10).
+//!
+//! A rule reads its row in its own transaction, by an index, so what it reads is never out of
+//! date on any server and there is no cache to invalidate. The platform's own settings, such as
+//! whether four eyes are enforced, stay in `tenant_settings`, which has no room for description,
+//! type and updater; no setting is in both.
 
+pub mod bounds;
+pub mod create;
+pub mod delete;
 pub mod keys;
 pub mod parameter;
+pub mod update;
+pub mod value;
 
 use bizgraph_kernel::{Entity, Words};
 use chrono::{DateTime, Utc};
