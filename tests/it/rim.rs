@@ -3,6 +3,7 @@
 mod admin_users;
 mod customers;
 mod desk;
+mod role_document;
 mod roles;
 
 use serde_json::Value;

@@ -172,6 +172,14 @@ pub fn resources(module: &Module) -> Vec<(String, String)> {
     all
 }
 
+/// The scopes in which a resource can be given: those of the entity whose table its name begins
+/// with.
+pub fn scopes_of(module: &Module, resource: &str) -> Vec<&'static str> {
+    let table = resource.split('.').next().unwrap_or_default();
+    let of_table = entities(module).filter(|meta| meta.table == table);
+    of_table.flat_map(|meta| meta.scopes).map(|(scope, _)| *scope).collect()
+}
+
 /// A scope that some entity of the module has, by its name.
 pub fn scope_named(module: &Module, name: &str) -> Option<Scope> {
     let scopes = entities(module).flat_map(|meta| meta.scopes);

@@ -3,7 +3,7 @@
 use async_graphql::InputObject;
 use bizgraph_kernel::Words;
 use bizgraph_kernel::db::Tx;
-use bizgraph_kernel::kept_role::{Action, Grant, permissions_of, rights_from, scope_named};
+use bizgraph_kernel::kept_role::{Action, Grant, permissions_of, rights_from, scopes_of};
 use bizgraph_kernel::refusal::{Code, Refusal};
 use serde_json::{Value, json};
 
@@ -55,12 +55,13 @@ pub fn checked(tx: &mut Tx, permissions: Vec<Permission>, field: &str) -> Value 
             tx.refuse(Refusal::new(Code::Required, at("actions"), message));
         }
         if let Some(scope) = &entry.scope
-            && scope_named(module, scope).is_none()
+            && !scopes_of(module, &resource).contains(&scope.as_str())
         {
-            let message = format!("There is no scope {scope:?}.");
+            let message = format!("{resource} has no scope {scope:?}.");
             tx.refuse(Refusal::new(Code::ReferenceNotFound, at("scope"), message));
         }
         let mut actions: Vec<Action> = entry.actions.iter().map(|action| action.kept()).collect();
+        actions.sort_by_key(|action| *action as u8);
         actions.dedup();
         grants.push(Grant { resource, actions, scope: entry.scope });
     }
