@@ -49,6 +49,7 @@ mod reports;
 mod rim;
 mod rim_desk;
 mod rim_loans;
+mod rim_messages;
 mod rim_reports;
 mod rim_telecom;
 mod seals;

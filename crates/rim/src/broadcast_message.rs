@@ -1,6 +1,16 @@
 //! Messages to many customers at once (spec 5.9).
 
+pub mod agreement;
+pub mod audience;
+pub mod create;
+pub mod delete;
+pub mod going_out;
 pub mod machine;
+pub mod progress;
+pub mod schedule;
+pub mod send;
+pub mod update;
+pub mod wording;
 
 use bizgraph_kernel::{Entity, Words};
 use chrono::{DateTime, Utc};
@@ -33,7 +43,7 @@ pub enum TargetAudience {
     /// `active_users`: customers who are active.
     #[word("active_users")]
     ActiveUsers,
-    /// `inactive_users`: customers who are not.
+    /// `inactive_users`: customers who are inactive.
     #[word("inactive_users")]
     InactiveUsers,
     /// `overdue_users`: customers with a loan that is late.
@@ -51,7 +61,7 @@ pub enum BroadcastStatus {
     /// `draft`: being written.
     #[word("draft")]
     Draft,
-    /// `scheduled`: goes out by itself.
+    /// `scheduled`: goes out by itself, or is going out.
     #[word("scheduled")]
     Scheduled,
     /// `sent`: reached at least one customer.
@@ -92,7 +102,9 @@ pub struct BroadcastMessage {
     pub status: BroadcastStatus,
     /// Customers it is for, once the audience was resolved.
     pub audience_size: Option<i32>,
-    /// When it went out.
+    /// When its audience was written down; from then on it is going out.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When the first message was taken.
     pub sent_at: Option<DateTime<Utc>>,
     /// Messages that were taken.
     pub sent_count: i32,

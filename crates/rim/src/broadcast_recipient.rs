@@ -12,6 +12,10 @@ use crate::user::User;
 #[derive(Entity, Clone, Debug)]
 #[entity(module = "rim", table = broadcast_recipients, permission = "rim.broadcast_recipient",
     default_order = created_at)]
+#[has_many(
+    notifications: crate::notification_history::NotificationHistory by broadcast_recipient_id
+        "The message; at most one."
+)]
 pub struct BroadcastRecipient {
     pub id: Uuid,
     /// The broadcast.
@@ -32,6 +36,8 @@ pub struct BroadcastRecipient {
     pub attempts: i32,
     /// Why it did not arrive.
     pub error_message: Option<String>,
+    /// When it was handed over to be sent.
+    pub queued_at: Option<DateTime<Utc>>,
     /// When it was sent.
     pub sent_at: Option<DateTime<Utc>>,
     /// Moves on with every change.

@@ -1,5 +1,11 @@
 //! What emails say (spec 5.9).
 
+pub mod create;
+pub mod delete;
+pub mod enabled;
+pub mod preview;
+pub mod update;
+
 use bizgraph_kernel::{Entity, Words};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -11,7 +17,7 @@ pub enum EmailTemplateType {
     /// `transactional`: something happened to the reader's own affairs.
     #[word("transactional")]
     Transactional,
-    /// `marketing`: an offer.
+    /// `marketing`: an offer; not to those who opted out.
     #[word("marketing")]
     Marketing,
     /// `notification`: something to know.
@@ -31,7 +37,7 @@ pub struct EmailTemplate {
     pub name: String,
     /// The subject, with `{{variable}}` where a value stands.
     pub subject: String,
-    /// The text, with `{{variable}}` where a value stands.
+    /// The text as HTML, with `{{variable}}` where a value stands; values are escaped.
     pub body: String,
     /// The values that it has places for.
     pub variables: Vec<String>,

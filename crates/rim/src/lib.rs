@@ -35,6 +35,7 @@ pub mod broadcast_message;
 pub mod broadcast_recipient;
 pub mod delivery;
 pub mod email_template;
+pub mod message_template;
 pub mod notification_history;
 pub mod sms_template;
 pub mod system_alert;
@@ -76,7 +77,8 @@ pub static MODULE: Module = Module {
     series: series::SERIES,
     documents: &[],
     jobs: JOBS,
-    templates: &[&loan::jobs::LOAN_REMINDER, &ticket::resolve::TICKET_RESOLVED],
+    templates: &[],
+    message_ended: Some(|tx, ending| Box::pin(notification_history::ended::ended(tx, ending))),
     checks: verify::CHECKS,
     projections: &[],
     import: None,
@@ -103,13 +105,17 @@ static JOBS: &[&Job] = &[
     &loan::jobs::CHARGE_LATE_FEES,
     &loan::jobs::DEFAULT_LOANS,
     &loan::jobs::REFRESH_OVERDUE,
-    &loan::jobs::REMIND_BORROWERS,
     &loan::jobs::FAIL_STALE_REPAYMENTS,
     &loan::jobs::DEACTIVATE_IDLE_USERS,
     &telecom::jobs::ASK_TELECOMS,
     &telecom::jobs::PAY_OUT_LOANS,
     &ticket_sla_clock::tick::TICK_SLA_CLOCKS,
     &ticket::confirm::CLOSE_RESOLVED_TICKETS,
+    &loan::messages::REMIND_BORROWERS,
+    &loan::messages::TELL_OVERDUE,
+    &system_alert::evaluate::EVALUATE_ALERTS,
+    &broadcast_message::going_out::SEND_BROADCASTS,
+    &notification_history::ended::SETTLE_NOTIFICATIONS,
 ];
 
 static ENTITIES: &[&Meta] = &[
@@ -217,4 +223,35 @@ static MUTATIONS: &[&Mutation] = &[
     &admin_role::update::UPDATE,
     &admin_role::delete::DELETE,
     &security_settings::update::UPDATE,
+    // alerts and messages
+    &system_alert::create::CREATE,
+    &system_alert::update::UPDATE,
+    &system_alert::enabled::ENABLE,
+    &system_alert::enabled::DISABLE,
+    &system_alert::delete::DELETE,
+    &broadcast_message::create::CREATE,
+    &broadcast_message::update::UPDATE,
+    &broadcast_message::delete::DELETE,
+    &broadcast_message::schedule::SCHEDULE,
+    &broadcast_message::schedule::UNSCHEDULE,
+    &broadcast_message::send::SEND,
+    &broadcast_message::send::RETRY,
+    &notification_history::retry::RETRY,
+    &notification_history::receipt::RECORD_RECEIPT,
+    &email_template::create::CREATE,
+    &email_template::update::UPDATE,
+    &email_template::enabled::ENABLE,
+    &email_template::enabled::DISABLE,
+    &email_template::delete::DELETE,
+    &email_template::preview::PREVIEW,
+    &sms_template::create::CREATE,
+    &sms_template::update::UPDATE,
+    &sms_template::enabled::ENABLE,
+    &sms_template::enabled::DISABLE,
+    &sms_template::delete::DELETE,
+    &sms_template::preview::PREVIEW,
+    // the system
+    &system_config::create::CREATE,
+    &system_config::update::UPDATE,
+    &system_config::delete::DELETE,
 ];

@@ -7,6 +7,7 @@ pub mod disburse;
 pub mod eligibility;
 pub mod jobs;
 pub mod machine;
+pub mod messages;
 pub mod reject;
 pub mod repay;
 pub mod request;

@@ -1,6 +1,10 @@
 //! Messages that went to people, one row a recipient and channel (spec 5.9).
 
+pub mod ended;
 pub mod machine;
+pub mod receipt;
+pub mod retry;
+pub mod write;
 
 use bizgraph_kernel::{Entity, Words};
 use chrono::{DateTime, Utc};
@@ -8,6 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::admin_user::AdminUser;
+use crate::broadcast_recipient::BroadcastRecipient;
 use crate::delivery::{Channel, DeliveryStatus};
 use crate::user::User;
 
@@ -21,7 +26,7 @@ pub enum NotificationType {
     /// `broadcast`: somebody wrote to many.
     #[word("broadcast")]
     Broadcast,
-    /// `scheduled`: a job of the server.
+    /// `scheduled`: the rules or a job of the server.
     #[word("scheduled")]
     Scheduled,
 }
@@ -70,8 +75,15 @@ pub struct NotificationHistory {
     /// How far it came.
     #[entity(filter)]
     pub status: DeliveryStatus,
-    /// How often it was tried.
+    /// How often it was handed over to be sent.
     pub attempts: i32,
+    #[entity(hidden)]
+    pub dedupe_key: String,
+    #[entity(hidden)]
+    pub is_html: bool,
+    /// Its place in the audience of a broadcast; empty for other messages.
+    #[entity(belongs_to = broadcast_recipient: BroadcastRecipient, filter)]
+    pub broadcast_recipient_id: Option<Uuid>,
     /// When it was sent; empty until then.
     #[entity(filter, order)]
     pub sent_at: Option<DateTime<Utc>>,
@@ -88,4 +100,11 @@ pub struct NotificationHistory {
     pub created_at: DateTime<Utc>,
     /// When it changed last.
     pub updated_at: DateTime<Utc>,
+}
+
+impl NotificationHistory {
+    /// The key of its present attempt in the outbox.
+    pub fn outbox_key(&self) -> String {
+        format!("{}#{}", self.dedupe_key, self.attempts)
+    }
 }

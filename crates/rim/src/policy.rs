@@ -24,6 +24,7 @@ static CUSTOMERS: &[(&str, Scope)] = &[
     ("rim.ticket.read", Only("own")),
     ("rim.chat_message.read", Only("own")),
     ("rim.attachment.read", Only("own")),
+    ("rim.notification_history.read", Only("own")),
 ];
 
 /// Where the roles of the admin panel are, and the resources that are no entity.
@@ -61,6 +62,11 @@ static RESOURCES: &[Resource] = &[
         name: "tickets.lead",
         doc: "What leads of the support do: reopen, close spam, give work to those away.",
         permissions: &["rim.ticket.lead"],
+    },
+    Resource {
+        name: "notification_histories.receipts",
+        doc: "Saying for a provider which messages arrived.",
+        permissions: &["rim.notification_history.receipt"],
     },
     Resource {
         name: "support_agents.presence",

@@ -1,5 +1,12 @@
 //! What SMS say (spec 5.9).
 
+pub mod create;
+pub mod delete;
+pub mod enabled;
+pub mod length;
+pub mod preview;
+pub mod update;
+
 use bizgraph_kernel::Entity;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;

@@ -1,5 +1,12 @@
 //! What administrators want to hear about (spec 5.9).
 
+pub mod create;
+pub mod delete;
+pub mod enabled;
+pub mod evaluate;
+pub mod recipients;
+pub mod update;
+
 use bizgraph_kernel::{Entity, Words};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;

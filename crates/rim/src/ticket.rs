@@ -11,6 +11,7 @@ pub mod escalate;
 pub mod hold;
 pub mod machine;
 pub mod messages;
+pub mod news;
 mod opening;
 pub mod reopen;
 pub mod resolve;

@@ -116,6 +116,26 @@ pub static CHECKS: &[Check] = &[
                    ''), u.phone))",
     },
     Check {
+        name: "R9",
+        says: "A broadcast counts its recipients, who stand as their messages do.",
+        sql: "SELECT 'broadcast_message', b.id::text, \
+                concat_ws(', ', r.people, r.sent, r.failed), \
+                concat_ws(', ', b.audience_size, b.sent_count, b.failed_count) \
+              FROM broadcast_messages b CROSS JOIN LATERAL (SELECT \
+                count(DISTINCT r.user_id) AS people, \
+                count(*) FILTER (WHERE r.status IN ('sent', 'delivered')) AS sent, \
+                count(*) FILTER (WHERE r.status = 'failed') AS failed \
+                FROM broadcast_recipients r WHERE r.broadcast_message_id = b.id) r \
+              WHERE r.people <> coalesce(b.audience_size, 0) OR r.sent <> b.sent_count \
+                OR r.failed <> b.failed_count OR (b.status = 'sent' AND b.sent_at IS NULL) \
+                OR (b.status = 'failed' AND r.sent > 0) \
+              UNION ALL \
+              SELECT 'broadcast_recipient', r.id::text, n.status, r.status \
+              FROM broadcast_recipients r \
+              JOIN notification_histories n ON n.broadcast_recipient_id = r.id \
+              WHERE n.status <> r.status AND r.queued_at IS NOT NULL",
+    },
+    Check {
         name: "R10",
         says: "There is exactly one row of backup settings and one of security settings.",
         sql: "SELECT 'backup_settings', 'all', '1 and 1', b.rows || ' and ' || s.rows \
@@ -125,8 +145,9 @@ pub static CHECKS: &[Check] = &[
     },
     Check {
         name: "R11",
-        says: "A person's role is called what the role is called.",
-        sql: "SELECT 'admin_user', u.id::text, r.name, u.role \
-              FROM admin_users u JOIN admin_roles r ON r.id = u.role_id WHERE r.name <> u.role",
+        says: "Nobody active is without a role, and a person's role is called what the role is.",
+        sql: "SELECT 'admin_user', u.id::text, coalesce(r.name, 'a role'), u.role \
+              FROM admin_users u LEFT JOIN admin_roles r ON r.id = u.role_id \
+              WHERE r.name <> u.role OR (r.id IS NULL AND u.status = 'active')",
     },
 ];

@@ -50,10 +50,10 @@ async fn a_borrower_is_reminded_three_days_and_one_day_before_and_on_the_last_da
         world.clock.advance(TimeDelta::days(1));
     }
     let sql = "SELECT body, recipient, created_at::date AS day FROM rim.notifications \
-               WHERE template = 'rim.loan_reminder' ORDER BY id";
+               WHERE template = 'rim.loan_reminder' AND channel = 'sms' ORDER BY id";
     let told = |day: &str| {
         json!({
-            "body": "LOAN-2026-001: 1150.00 is due by 2026-03-16. Pay in time to raise your limit.",
+            "body": "NGN 1150.00 of loan LOAN-2026-001 is due on 2026-03-16.",
             "recipient": "+2348030000001", "day": day,
         })
     };

@@ -3,12 +3,13 @@
 
 use async_graphql::InputObject;
 use bizgraph_kernel::db::Tx;
+use bizgraph_kernel::entity::metadata::Set;
 use bizgraph_kernel::entity::{Id, Sql};
 use bizgraph_kernel::money::Money;
 use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::{Code, Refusal, Rule};
 
-use super::{Loan, LoanStatus, eligibility, machine};
+use super::{Loan, LoanStatus, eligibility, machine, messages};
 use crate::admin_user::acting;
 use crate::system_config::keys;
 use crate::transaction::Transaction;
@@ -66,7 +67,7 @@ pub async fn approve(tx: &mut Tx, input: Approve) -> Rule<Loan> {
     tx.settle()?;
     let mut sets = agreement(tx, &user, exposure);
     sets.push(Loan::APPROVED_BY.to(approver));
-    tx.advance(&loan, &machine::APPROVE, LoanStatus::Approved.spelling(), sets).await
+    agree(tx, &loan, &user, sets).await
 }
 
 /// Agrees to a loan at once where score and amount allow it; the request checked the rest.
@@ -78,14 +79,17 @@ pub async fn by_the_rules(tx: &mut Tx, loan: Loan, user: &User, exposure: Money)
     }
     let mut sets = agreement(tx, user, exposure);
     sets.push(Loan::AUTO_APPROVED.to(true));
-    tx.advance(&loan, &machine::APPROVE, LoanStatus::Approved.spelling(), sets).await
+    agree(tx, &loan, user, sets).await
 }
 
-fn agreement(
-    tx: &Tx,
-    user: &User,
-    exposure: Money,
-) -> Vec<bizgraph_kernel::entity::metadata::Set<Loan>> {
+async fn agree(tx: &mut Tx, loan: &Loan, user: &User, sets: Vec<Set<Loan>>) -> Rule<Loan> {
+    let approved = LoanStatus::Approved.spelling();
+    let loan = tx.advance(loan, &machine::APPROVE, approved, sets).await?;
+    messages::approved(tx, &loan, user).await?;
+    Ok(loan)
+}
+
+fn agreement(tx: &Tx, user: &User, exposure: Money) -> Vec<Set<Loan>> {
     vec![
         Loan::APPROVED_AT.to(Some(tx.now)),
         Loan::EXPOSURE_AT_APPROVAL.to(Some(exposure)),

@@ -8,7 +8,7 @@ use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::{Code, Refusal, Rule};
 use chrono::{DateTime, Days, NaiveTime, TimeZone, Utc};
 
-use super::{Loan, LoanStatus, approve, eligibility, machine, repay};
+use super::{Loan, LoanStatus, approve, eligibility, machine, messages, repay};
 use crate::admin_user::acting;
 use crate::api_integration::{ApiIntegration, health};
 use crate::series;
@@ -107,7 +107,9 @@ pub async fn arrived(
         Loan::DUE_DATE.to(Some(due_date(tx, loan.repayment_period)?)),
         Loan::TELCO_REFERENCE.to(telco_reference),
     ];
-    tx.advance(loan, &machine::DISBURSE, LoanStatus::Disbursed.spelling(), sets).await?;
+    let disbursed = LoanStatus::Disbursed.spelling();
+    let loan = tx.advance(loan, &machine::DISBURSE, disbursed, sets).await?;
+    messages::disbursed(tx, &loan, user).await?;
     repay::apply_credit(tx, user).await?;
     figures::refresh(tx, user.id).await?;
     match send::telecom_of(tx, airtime).await? {

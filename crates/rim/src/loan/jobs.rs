@@ -1,13 +1,11 @@
-//! What happens to loans by the day (spec 5.12): given up, charged for being late, reminded of;
+//! What happens to loans by the day (spec 5.12): given up, charged for being late;
 //! money that nobody confirmed; customers who were not seen for long.
 
 use bizgraph_kernel::db::{Fault, Tx};
 use bizgraph_kernel::entity::{Bind, Sql};
 use bizgraph_kernel::job;
 use bizgraph_kernel::money::Money;
-use bizgraph_kernel::notification::{Channel, Template};
 use bizgraph_kernel::refusal::Rule;
-use serde_json::json;
 use uuid::Uuid;
 
 use super::{Loan, LoanStatus, default};
@@ -15,15 +13,6 @@ use crate::system_config::keys;
 use crate::transaction::{Transaction, TransactionStatus, TransactionType, fail};
 use crate::user::machine::FALL_IDLE;
 use crate::user::{User, UserStatus, figures};
-
-/// Reminds a customer of a loan three days and one day before the last, and on the last.
-pub static LOAN_REMINDER: Template = Template {
-    name: "rim.loan_reminder",
-    doc: "To the customer, three days, one day and on the last day before a loan is late.",
-    channel: Channel::Sms,
-    subject: "Loan reminder",
-    body: "{{ loan }}: {{ outstanding }} is due by {{ due }}. Pay in time to raise your limit.",
-};
 
 job! {
     /// Gives loans up that are late by the days that the tenant sets.
@@ -49,15 +38,6 @@ job! {
          WHERE l.status IN ('disbursed', 'repaying') AND u.repayment_status <> 'Overdue' \
          AND l.due_date < current_setting('bizgraph.business_date')::date + 1"
     => refresh_one
-}
-
-job! {
-    /// Reminds customers of loans three days and one day before the last, and on the last.
-    pub REMIND_BORROWERS = "remindBorrowers", daily,
-    due "SELECT l.id::text FROM loans l WHERE l.status IN ('disbursed', 'repaying') \
-         AND l.due_date >= current_setting('bizgraph.business_date')::date \
-         AND l.due_date < current_setting('bizgraph.business_date')::date + 5 ORDER BY l.id"
-    => remind_one
 }
 
 job! {
@@ -121,23 +101,6 @@ pub async fn charge_one(tx: &mut Tx, key: &str) -> Rule<()> {
 /// Brings the standing of a customer up to date.
 pub async fn refresh_one(tx: &mut Tx, key: &str) -> Rule<()> {
     figures::refresh(tx, read_key(key)?).await?;
-    Ok(())
-}
-
-/// Reminds of a loan, once for each of the three days.
-pub async fn remind_one(tx: &mut Tx, key: &str) -> Rule<()> {
-    let loan: Loan = tx.get(read_key(key)?).await?;
-    let Some(late) = default::days_late(tx, &loan) else { return Ok(()) };
-    let is_out = matches!(loan.status, LoanStatus::Disbursed | LoanStatus::Repaying);
-    if !is_out || ![-3, -1, 0].contains(&late) {
-        return Ok(());
-    }
-    let due = loan.due_date.map(|due| tx.actor.tenant.local_date(due).to_string());
-    let variables = json!({
-        "loan": loan.loan_id, "outstanding": loan.outstanding_amount.to_string(), "due": due,
-    });
-    let once = format!("rim.loan_reminder:{}:{}", loan.id, -late);
-    tx.notify(&LOAN_REMINDER, &loan.user_phone, &once, variables).await?;
     Ok(())
 }
 

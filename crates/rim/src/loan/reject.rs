@@ -6,7 +6,7 @@ use bizgraph_kernel::entity::Id;
 use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::Rule;
 
-use super::{Loan, LoanStatus, approve, machine};
+use super::{Loan, LoanStatus, approve, machine, messages};
 use crate::admin_user::acting;
 use crate::user::figures;
 
@@ -41,6 +41,7 @@ pub async fn reject(tx: &mut Tx, input: Reject) -> Rule<Loan> {
     ];
     let rejected = LoanStatus::Rejected.spelling();
     let loan = tx.advance(&loan, &machine::REJECT, rejected, sets).await?;
+    messages::rejected(tx, &loan, &user).await?;
     figures::refresh(tx, user.id).await?;
     Ok(loan)
 }

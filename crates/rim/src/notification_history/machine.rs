@@ -13,7 +13,7 @@ machine! {
         DELIVER "deliver": [Sent] => [Delivered], auto;
         /// It did not arrive.
         FAIL "fail": [Pending, Sent] => [Failed], auto;
-        /// Tries it again, at most five times in all.
+        /// Tries it again, at most five times.
         RETRY "retry": [Failed] => [Pending];
     }
 }

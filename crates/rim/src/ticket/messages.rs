@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::hold::{Held, Which, hold, the_acting};
 use super::opening::{Opening, open};
-use super::{Ticket, TicketStatus, machine, reopen, waiting};
+use super::{Ticket, TicketStatus, machine, news, reopen, waiting};
 use crate::chat_message::ChatMessage;
 use crate::chat_message::write::{Draft, write};
 use crate::support_agent::workload;
@@ -99,7 +99,9 @@ pub async fn agent_writes(
     if reply.asks {
         ticket = waiting::begin(tx, ticket).await?;
     }
-    add(tx, &ticket, draft).await
+    let (ticket, message) = add(tx, &ticket, draft).await?;
+    news::answered(tx, &ticket, &message).await?;
+    Ok((ticket, message))
 }
 
 /// An open ticket that is answered is in progress, with the agent who answers where nobody has

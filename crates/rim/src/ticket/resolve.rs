@@ -5,25 +5,13 @@ use async_graphql::InputObject;
 use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::entity::Id;
 use bizgraph_kernel::mutation;
-use bizgraph_kernel::notification::{Channel, Template};
 use bizgraph_kernel::refusal::Rule;
-use serde_json::json;
 
 use super::hold::{Which, hold};
-use super::{Ticket, TicketStatus, ending, machine};
+use super::{Ticket, TicketStatus, ending, machine, news};
 use crate::admin_user::acting;
 use crate::ticket_history::{Entry, record};
 use crate::ticket_sla_clock::answer;
-
-/// Tells a customer what was done.
-pub static TICKET_RESOLVED: Template = Template {
-    name: "rim.ticket_resolved",
-    doc: "To the customer, when a ticket is resolved.",
-    channel: Channel::Email,
-    subject: "{{ ticket }} is resolved: {{ subject }}",
-    body: "Hello {{ name }},\n\n{{ resolution }}\n\nIf this does not help, answer in the app \
-           within {{ days }} days and we go on.\n",
-};
 
 /// Which ticket is done, and how.
 #[derive(InputObject)]
@@ -63,18 +51,6 @@ pub async fn resolve(tx: &mut Tx, input: Resolve) -> Rule<Ticket> {
     let ticket = tx.advance(before, &machine::RESOLVE, resolved, sets).await?;
     ending::out_of_work(tx, &held, &ticket).await?;
     record(tx, Entry::since("resolve", before, &ticket).details(&resolution)).await?;
-    tell(tx, &ticket, &resolution).await?;
+    news::resolved(tx, &ticket).await?;
     Ok(ticket)
-}
-
-/// Tells the customer, once for each time that the ticket is resolved.
-async fn tell(tx: &mut Tx, ticket: &Ticket, resolution: &str) -> Rule<()> {
-    let days = crate::system_config::keys::TICKETS_REOPEN_DAYS.whole(tx).await?;
-    let variables = json!({
-        "ticket": ticket.ticket_number, "subject": ticket.subject, "name": ticket.customer_name,
-        "resolution": resolution, "days": days,
-    });
-    let once = format!("rim.ticket_resolved:{}:{}", ticket.id, ticket.reopen_count);
-    tx.notify(&TICKET_RESOLVED, &ticket.customer_email, &once, variables).await?;
-    Ok(())
 }
