@@ -68,6 +68,20 @@ async fn a_cursor_resumes_behind_its_event_and_misses_and_repeats_nothing() {
 }
 
 #[tokio::test]
+async fn what_happens_while_rows_are_read_is_told_behind_the_cursor_of_before() {
+    let (world, sales) = shop().await;
+    let server = Server::start(&world).await;
+    let token = server.login("technician").await;
+    open_ticket(&world, &sales).await;
+    let technician = world.person("technician").await;
+    let cursor = world.read(&technician, "{ liveCursor }").await["liveCursor"].clone();
+    let meanwhile = open_ticket(&world, &sales).await;
+    let mut socket = Socket::of(&server, &token).await;
+    socket.subscribe("1", EVENTS, json!({ "after": cursor })).await;
+    assert_eq!(ticket_of(&socket.next("1").await), meanwhile);
+}
+
+#[tokio::test]
 async fn a_ticket_can_be_listened_to_alone() {
     let (world, sales) = shop().await;
     let server = Server::start(&world).await;

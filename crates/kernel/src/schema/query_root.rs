@@ -25,6 +25,7 @@ use crate::entity::plan::{Asked, ColumnSet, ConnectionPlan, Planner, RowsPlan, j
 use crate::entity::render;
 use crate::entity::selection::{Document, Path, Selected};
 use crate::entity::sql::Bind;
+use crate::live;
 use crate::refusal::{Code, Refusal, Rejection, Rule};
 use crate::schema::answer::{fault_error, project, refusal_error, rejection_errors};
 use crate::schema::reports::Reports;
@@ -119,6 +120,13 @@ pub(super) async fn root_field(
         "viewer" => {
             let viewer = viewer_json(actor, session.business_date);
             project(&mut out, document, registry, selected, "Viewer", &viewer);
+        }
+        "liveCursor" => {
+            let listener = request.kernel.listen(actor).await;
+            let listener = listener
+                .map_err(|fault| fault_error(&fault, selected.position, &[selected.key]))?;
+            let cursor = live::encode_cursor(actor.tenant.id, listener.place);
+            out = Value::String(cursor).to_string().into_bytes();
         }
         "node" | "nodes" => {
             let entities = modules.iter().flat_map(|module| module.entities);

@@ -30,6 +30,9 @@ pub fn query(registry: &mut Registry, modules: &[&'static Module]) {
         "Viewer",
     )];
     if !modules.is_empty() {
+        let doc = "The place in the stream of events at this moment. Ask for it, then read rows, \
+                   then subscribe with it as `after`: nothing that happens meanwhile is missed.";
+        fields.push(field("liveCursor", doc, "String"));
         let doc = "The row with this id, whatever its type.";
         fields.push(with_argument(field("node", doc, "Node"), "id", "A global id.", "ID!"));
         let doc = "The rows with these ids, in their order, null where there is none; at most 100.";
