@@ -60,8 +60,12 @@ impl Client {
 
     /// A request that is made by hand.
     pub fn post(&self) -> reqwest::RequestBuilder {
-        let request = self.http.post(self.url());
-        let request = request.header("accept", "application/graphql-response+json");
+        self.post_for("application/graphql-response+json")
+    }
+
+    /// The same for an answer of another media type.
+    pub fn post_for(&self, media_type: &str) -> reqwest::RequestBuilder {
+        let request = self.http.post(self.url()).header("accept", media_type);
         match &self.forwarded {
             Some(address) => request.header("x-forwarded-for", address),
             None => request,

@@ -1,5 +1,7 @@
 //! Which media type the answer has, by the `Accept` header.
 
+use std::cmp::Reverse;
+
 use axum::http::{HeaderMap, header::ACCEPT};
 
 /// A media type of GraphQL over HTTP.
@@ -24,13 +26,7 @@ impl MediaType {
 /// The media type that the caller likes best; `None` when it accepts neither. A caller
 /// that does not say, or takes anything, is an old one and gets `application/json`.
 pub fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
-    let mut ranges = headers
-        .get_all(ACCEPT)
-        .iter()
-        .flat_map(|value| value.to_str().unwrap_or_default().split(','))
-        .map(str::trim)
-        .filter(|range| !range.is_empty())
-        .peekable();
+    let mut ranges = ranges(headers).peekable();
     if ranges.peek().is_none() {
         return Some(MediaType::Json);
     }
@@ -55,9 +51,18 @@ pub fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
     Some(if graphql_response >= json { MediaType::GraphqlResponse } else { MediaType::Json })
 }
 
-/// Whether the caller wants the answers as server-sent events: only if it says so.
+/// Whether the caller likes server-sent events best: it names them with a higher quality than any
+/// JSON, or with the same and before it. Clients that can read everything name them last.
 pub fn wants_events(headers: &HeaderMap) -> bool {
-    accepts(headers, "text/event-stream")
+    let best = |wanted: fn(&str) -> bool| {
+        let ranges = ranges(headers).map(read_range).enumerate();
+        ranges
+            .filter(|(_, (name, quality))| *quality > 0 && wanted(name))
+            .map(|(place, (_, quality))| (quality, Reverse(place)))
+            .max()
+    };
+    let events = best(|name| name == "text/event-stream");
+    events.is_some() && events > best(|name| name.starts_with("application/"))
 }
 
 /// Whether the caller is a browser that wants a page.
@@ -66,14 +71,17 @@ pub fn wants_page(headers: &HeaderMap) -> bool {
 }
 
 fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
+    ranges(headers).map(read_range).any(|(name, quality)| name == media_type && quality > 0)
+}
+
+/// The media ranges that the caller accepts, in its order.
+fn ranges(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     headers
         .get_all(ACCEPT)
         .iter()
         .flat_map(|value| value.to_str().unwrap_or_default().split(','))
-        .any(|range| {
-            let (name, quality) = read_range(range.trim());
-            name == media_type && quality > 0
-        })
+        .map(str::trim)
+        .filter(|range| !range.is_empty())
 }
 
 /// The media range in lower case and its quality in thousandths.
@@ -116,6 +124,32 @@ mod tests {
             assert_eq!(of(accept), expected, "{accept}");
         }
         assert_eq!(negotiate(&HeaderMap::new()), Some(Json));
+    }
+
+    #[test]
+    fn events_are_sent_to_who_likes_them_best() {
+        let wants = |accept: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT, accept.parse().unwrap());
+            wants_events(&headers)
+        };
+        for accept in [
+            "text/event-stream",
+            "text/event-stream, application/json",
+            "application/json;q=0.9, text/event-stream",
+            "text/event-stream, */*",
+        ] {
+            assert!(wants(accept), "{accept}");
+        }
+        for accept in [
+            "application/graphql-response+json, application/json, text/event-stream",
+            "text/event-stream;q=0",
+            "text/event-stream;q=0.5, application/json",
+            "*/*",
+            "",
+        ] {
+            assert!(!wants(accept), "{accept}");
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ struct Events {
 
 impl Events {
     async fn of(client: &Client, token: &str, query: &str, variables: Value) -> Events {
-        let request = client.post().header("accept", "text/event-stream").bearer_auth(token);
+        let request = client.post_for("text/event-stream").bearer_auth(token);
         let body = json!({ "query": query, "variables": variables });
         let response = request.json(&body).send().await.unwrap();
         assert_eq!(response.status(), 200);
@@ -97,7 +97,7 @@ async fn a_refused_document_is_an_ordinary_answer() {
     let (world, _) = shop().await;
     let server = Server::start(&world).await;
     let token = server.login("technician").await;
-    let request = server.post().header("accept", "text/event-stream").bearer_auth(&token);
+    let request = server.post_for("text/event-stream").bearer_auth(&token);
     let answer = server.answer(request.json(&json!({ "query": "{" }))).await;
     assert_eq!((answer.status.as_u16(), answer.code()), (400, "BAD_FORMAT"));
 }
