@@ -1,12 +1,10 @@
-//! The demo world and the examples of GraphiQL: both are data, and both work as they are.
+//! The demo world, which is data.
 
 use bizgraph::demo::{Loaded, load, logins};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use tokio::sync::Notify;
 
-use crate::world::{Person, World, key};
-
-const EXAMPLES: &str = include_str!("../../web/graphiql/src/examples.json");
+use crate::world::World;
 
 /// A shop with nobody but its administrator in it.
 async fn empty() -> World {
@@ -21,7 +19,7 @@ async fn loaded(world: &World) -> Loaded {
 }
 
 /// A shop with the demo world in it.
-async fn demo() -> World {
+pub async fn demo() -> World {
     let world = empty().await;
     assert!(matches!(loaded(&world).await, Loaded::Now(_)));
     world
@@ -227,71 +225,4 @@ async fn people_are_offered_until_their_password_is_changed() {
     let input = json!({ "userId": user, "newPassword": "another one of 2026" });
     world.done(&admin, "bizhubUserSetPassword", input, "").await;
     assert_eq!(offered().await.len(), 4);
-}
-
-/// Fills an example's variables as the page does: keys, and the rows that `find` names.
-async fn filled(world: &World, person: &Person, example: &Value) -> Value {
-    let mut found = Map::new();
-    if let Some(find) = example["find"].as_str() {
-        let data = world.read(person, find).await;
-        for part in data.as_object().unwrap().values() {
-            found.extend(part.as_object().unwrap().clone());
-        }
-    }
-    let mut text = example["variables"].to_string();
-    while let Some(start) = text.find("{{") {
-        let end = start + text[start..].find("}}").unwrap();
-        let name = text[start + 2..end].to_owned();
-        let value = match name.as_str() {
-            "new key" => key(),
-            "new serial" => key()[..8].to_uppercase(),
-            _ => {
-                let (first, field) = name.split_once('.').unwrap_or((&name, "id"));
-                let value = &found[first]["nodes"][0][field];
-                let value = if value.is_object() { &value["nodes"][0]["id"] } else { value };
-                let nothing = || panic!("{}: nothing fits {name}", example["name"]);
-                value.as_str().unwrap_or_else(nothing).to_owned()
-            }
-        };
-        text.replace_range(start..end + 2, &value);
-    }
-    serde_json::from_str(&text).unwrap()
-}
-
-#[tokio::test]
-async fn every_example_of_graphiql_works_one_after_the_other_on_the_demo_world() {
-    let world = demo().await;
-    let examples: Vec<Value> = serde_json::from_str(EXAMPLES).unwrap();
-    assert!(examples.len() >= 12);
-    for example in &examples {
-        let name = example["name"].as_str().unwrap();
-        // Streams are listened to by the tests of `live`.
-        if example["query"].as_str().unwrap().starts_with("subscription") {
-            continue;
-        }
-        let person = world.person(example["as"].as_str().unwrap_or("sales")).await;
-        let variables = filled(&world, &person, example).await;
-        let answer = world.send(&person, example["query"].as_str().unwrap(), variables).await;
-        assert!(answer.get("errors").is_none(), "{name}\n{answer:#}");
-        assert!(answer.get("extensions").is_none(), "{name} shows what is hidden\n{answer:#}");
-        // Nobody of a test has the default administrator's password.
-        if name == "Change my password" {
-            continue;
-        }
-        let data = answer["data"].as_object().unwrap();
-        let refused: Vec<&Value> = data
-            .values()
-            .filter_map(|payload| payload.get("userErrors")?.as_array())
-            .flatten()
-            .collect();
-        assert_eq!(refused.is_empty(), !name.starts_with("A wrong step"), "{name}\n{answer:#}");
-        let first = data.values().next().unwrap();
-        let empty = first.as_object().and_then(|part| part.values().next());
-        assert_ne!(empty.map(|list| &list["nodes"]), Some(&json!([])), "{name} finds nothing");
-    }
-    world.verify().await;
-    // The laptop of the story: bought, tested, sold in two tenders, and brought back.
-    let story = "SELECT count(*) FROM bizhub.invoices WHERE total_amount = 5000 \
-                 AND invoice_date = '2026-03-02' AND status = 'Refunded'";
-    assert_eq!(world.value(story).await, json!(1));
 }

@@ -18,6 +18,7 @@ mod demo;
 mod direct;
 mod doors;
 mod drawer;
+mod examples;
 mod exports;
 mod faults;
 mod files;

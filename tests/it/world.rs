@@ -18,6 +18,7 @@ use bizgraph_kernel::kernel::Kernel;
 use bizgraph_kernel::schema::RequestContext;
 use bizgraph_kernel::verify;
 use chrono::{TimeZone, Utc};
+use futures_util::stream::BoxStream;
 use serde_json::{Value, json};
 
 use crate::cluster::{LENDERS, Shared, TEMPLATE, connect, lenders_url, run_sql, shared};
@@ -196,6 +197,19 @@ impl World {
         let request = Request::new(query).variables(Variables::from_json(variables));
         let response = execute(context, request).await;
         serde_json::from_slice(&render(&response, false).unwrap()).unwrap()
+    }
+
+    /// Listens to a subscription.
+    pub fn listen(
+        &self,
+        person: &Person,
+        query: &str,
+        variables: Value,
+    ) -> BoxStream<'static, Response> {
+        let origin = Origin { request_id: "test".to_owned(), ..Origin::default() };
+        let context = RequestContext::new(self.kernel.clone(), Some(person.0.clone()), origin);
+        let request = Request::new(query).variables(Variables::from_json(variables));
+        SCHEMAS.subscribe(context, request)
     }
 
     /// Sends a query that must succeed and answers its data.

@@ -6,7 +6,7 @@ import { useCallback, useMemo, useState } from "react";
 
 import { examplesPlugin } from "./Examples";
 import { SessionBar } from "./SessionBar";
-import { type Session, forget, keep, kept, send } from "./session";
+import { type Session, forget, keep, kept, send } from "../../session";
 import { welcome } from "./welcome";
 
 const plugins = [examplesPlugin, HISTORY_PLUGIN];

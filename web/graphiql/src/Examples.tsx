@@ -2,7 +2,7 @@ import { type GraphiQLPlugin, useGraphiQL, useGraphiQLActions } from "@graphiql/
 
 import examples from "./examples.json";
 import { type Example, fill } from "./fill";
-import { kept } from "./session";
+import { kept } from "../../session";
 import { welcome } from "./welcome";
 
 const all: Example[] = examples;

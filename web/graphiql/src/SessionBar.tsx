@@ -1,6 +1,6 @@
 import { type FormEvent, useEffect, useState } from "react";
 
-import { type Demo, type Session, demo, login } from "./session";
+import { type Demo, type Session, demo, login } from "../../session";
 
 type Enter = (
   input: { tenant: string; username: string; password: string },

@@ -1,4 +1,4 @@
-import { send } from "./session";
+import { send } from "../../session";
 
 /** An operation of the side list. */
 export interface Example {
