@@ -8,9 +8,8 @@ SHELL := /bin/bash
 # Where rustup puts cargo, for a shell that was opened before it was installed.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-GRAPHIQL := web/graphiql
-GRAPHIQL_SOURCES := $(addprefix $(GRAPHIQL)/, index.html package.json package-lock.json \
-	tsconfig.json vite.config.ts) $(wildcard $(GRAPHIQL)/src/*)
+page_sources = web/session.ts $(filter-out %/generated.ts, $(wildcard $(addprefix web/$(1)/, \
+	*.html *.json *.js *.ts src/*.* src/*/*.*)))
 
 help: ## lists these commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -55,15 +54,17 @@ rust:
 		$(call install,build-essential); \
 	fi
 
-web: $(GRAPHIQL)/dist/index.html
+web: web/graphiql/dist/index.html
 
-# GraphiQL is a help and no condition: the server also runs without it, and its page says why.
-$(GRAPHIQL)/dist/index.html: $(GRAPHIQL_SOURCES)
+web/graphiql/dist/index.html: $(call page_sources,graphiql)
+
+# The pages are a help and no condition: the server also runs without them, and says why.
+web/%/dist/index.html:
 	@if ! node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null \
 		|| ! command -v npm >/dev/null; then \
-		echo "GraphiQL is left out: it needs Node 20.19 or later and npm."; \
-	elif ! (cd $(GRAPHIQL) && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build -- --logLevel warn); then \
-		echo "GraphiQL is left out: it could not be built (see above)." >&2; \
+		echo "The page $* is left out: it needs Node 20.19 or later and npm."; \
+	elif ! (cd web/$* && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build -- --logLevel warn); then \
+		echo "The page $* is left out: it could not be built (see above)." >&2; \
 	fi
 
 # Installs packages with the system's package manager, as root or with sudo.

@@ -10,7 +10,7 @@
 //! - [`exports`], [`files`]: lists and files, in and out, piece by piece.
 //! - [`callbacks`]: what providers tell by themselves.
 //! - [`attachment`]: a file as an answer.
-//! - [`graphiql`]: the page for people.
+//! - [`page`], [`graphiql`], [`desk`]: the pages for people.
 //! - [`health`], [`metrics`], [`shutdown`]: what operators look at.
 //! - [`address`], [`headers`]: who is calling, and what a browser is told.
 //! - [`door`], [`settings`], [`routes`], [`listen`]: the parts put together.
@@ -19,6 +19,7 @@ pub mod address;
 pub mod attachment;
 pub mod budget;
 pub mod callbacks;
+pub mod desk;
 pub mod documents;
 pub mod door;
 pub mod engine;
@@ -32,6 +33,7 @@ pub mod http;
 pub mod listen;
 pub mod live;
 pub mod metrics;
+pub mod page;
 pub mod refusal;
 pub mod render;
 pub mod routes;

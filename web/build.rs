@@ -1,13 +1,12 @@
-//! Has the server built again when the GraphiQL page, which it embeds, was built again.
+//! Has the server built again when a page that it embeds was built again.
 
 use std::path::Path;
 
 fn main() {
-    let built = Path::new("web/graphiql/dist");
-    // Watching a path that is not there would build the server at every call.
-    let watched = match built.exists() {
-        true => built,
-        false => Path::new("web/graphiql"),
-    };
-    println!("cargo::rerun-if-changed={}", watched.display());
+    for page in ["web/graphiql", "web/desk"] {
+        let (page, built) = (Path::new(page), Path::new(page).join("dist"));
+        // Watching a path that is not there would build the server at every call.
+        let watched = if built.exists() { &built } else { page };
+        println!("cargo::rerun-if-changed={}", watched.display());
+    }
 }

@@ -12,7 +12,8 @@ const SHOP_EXAMPLE: &str = "{ bizhub { assets(first: 3, where: {status: {eq: REA
 /// Prints where the server is, who can log in, and what to ask first.
 pub fn print(address: SocketAddr, logins: &DemoLogins) {
     println!("\nbizgraph serves http://{address}");
-    println!("  GraphiQL at /, GraphQL at /graphql, also /livez, /readyz, /metrics\n");
+    println!("  GraphiQL at /, the support desk at /desk, GraphQL at /graphql");
+    println!("  also /livez, /readyz, /metrics\n");
     print_logins(&logins.logins);
     let example = if logins.logins.len() > 1 { SHOP_EXAMPLE } else { EXAMPLE };
     println!("Log in there, then ask for example:\n  {example}\n");
@@ -23,9 +24,9 @@ pub fn print_logins(logins: &[DemoLogin]) {
     if logins.is_empty() {
         return;
     }
-    println!("  {:<10} {:<12} {:<20} role", "tenant", "username", "password");
+    println!("  {:<10} {:<16} {:<20} role", "tenant", "username", "password");
     for DemoLogin { tenant, username, role, password } in logins {
-        println!("  {tenant:<10} {username:<12} {password:<20} {role}");
+        println!("  {tenant:<10} {username:<16} {password:<20} {role}");
     }
     println!();
 }

@@ -13,6 +13,7 @@ use axum::{
 
 use super::{
     callbacks,
+    desk,
     door::Door,
     engine::Engine,
     exports, files, graphiql,
@@ -31,7 +32,10 @@ pub fn router<E: Engine>(door: Arc<Door<E>>) -> Router {
     Router::new()
         .route("/", any(root::<E>))
         .route("/graphql", any(graphql::<E>))
-        .route("/graphiql/{*path}", get(page_asset))
+        .route("/graphiql/{*path}", get(graphiql_asset))
+        .route("/desk", get(desk_index))
+        .route("/desk/", get(desk_index))
+        .route("/desk/{*path}", get(desk_asset))
         .route("/export/{file}", any(exports::export::<E>))
         .route("/files", any(files::upload::<E>))
         .route("/files/{link}", any(files::download::<E>))
@@ -52,13 +56,21 @@ async fn root<E: Engine>(
     request: axum::extract::Request,
 ) -> Response {
     if request.method() == Method::GET && wants_page(request.headers()) {
-        return graphiql::page();
+        return graphiql::index();
     }
     graphql(state, request_id, request).await
 }
 
-async fn page_asset(Path(path): Path<String>) -> Response {
+async fn graphiql_asset(Path(path): Path<String>) -> Response {
     graphiql::asset(&path)
+}
+
+async fn desk_index() -> Response {
+    desk::index()
+}
+
+async fn desk_asset(Path(path): Path<String>) -> Response {
+    desk::asset(&path)
 }
 
 async fn nothing_here(Extension(RequestId(request_id)): Extension<RequestId>) -> Response {

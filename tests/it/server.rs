@@ -1,5 +1,6 @@
 //! A server on a port of its own, in this process.
 
+use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::{Arc, LazyLock};
 
@@ -67,7 +68,12 @@ impl Server {
 
     /// A server over a kernel, with these settings.
     pub async fn over(kernel: Arc<Kernel>, settings: ServerSettings) -> Server {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Server::at(([127, 0, 0, 1], 0).into(), kernel, settings).await
+    }
+
+    /// The same at an address that a server had before.
+    pub async fn at(address: SocketAddr, kernel: Arc<Kernel>, settings: ServerSettings) -> Server {
+        let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let engine = Arc::new(KernelEngine::new(kernel.clone()));
         let (stop, stopped) = oneshot::channel::<()>();
