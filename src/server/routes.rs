@@ -12,8 +12,7 @@ use axum::{
 };
 
 use super::{
-    callbacks,
-    desk,
+    callbacks, desk,
     door::Door,
     engine::Engine,
     exports, files, graphiql,
