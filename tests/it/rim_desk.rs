@@ -1,8 +1,14 @@
 //! The support desk: tickets from the question to the end, who has them, what is promised
 //! (spec 5.7, 5.13).
 
+mod assigning;
+mod clocks;
+mod ending;
 mod messages;
 mod opening;
+mod passing_up;
+mod races;
+mod updating;
 
 use bizgraph_kernel::actor::Origin;
 use bizgraph_kernel::entity::Id;

@@ -93,6 +93,68 @@ pub static CHECKS: &[Check] = &[
               GROUP BY r.id HAVING count(u.id) <> r.user_count",
     },
     Check {
+        name: "R6",
+        says: "A ticket counts its messages without the notes among agents, and an agent its \
+               tickets in work, busy with as many as its capacity.",
+        sql: "SELECT 'ticket', k.id::text, m.messages || ', ' || coalesce(m.last::text, '-'), \
+                k.message_count || ', ' || coalesce(k.last_message_at::text, '-') \
+              FROM tickets k CROSS JOIN LATERAL (SELECT count(*) AS messages, \
+                max(m.created_at) AS last FROM chat_messages m \
+                WHERE m.ticket_id = k.id AND NOT m.internal) m \
+              WHERE m.messages <> k.message_count OR m.last IS DISTINCT FROM k.last_message_at \
+              UNION ALL \
+              SELECT 'support_agent', a.id::text, k.tickets || ' of ' || a.capacity, \
+                a.active_tickets || ', ' || a.status \
+              FROM support_agents a CROSS JOIN LATERAL (SELECT count(*) AS tickets \
+                FROM tickets k WHERE k.assigned_to = a.id \
+                AND k.status IN ('open', 'in-progress', 'escalated')) k \
+              WHERE k.tickets <> a.active_tickets \
+                OR (a.status = 'available' AND a.active_tickets >= a.capacity) \
+                OR (a.status = 'busy' AND a.active_tickets < a.capacity)",
+    },
+    Check {
+        name: "R7",
+        says: "Every status of a ticket has a row of its history, each from where the last led.",
+        sql: "WITH chain AS (SELECT h.id, h.ticket_id, h.from_status, h.to_status, \
+                lag(h.to_status) OVER (PARTITION BY h.ticket_id ORDER BY h.created_at, h.id) \
+                  AS before, \
+                lead(h.to_status) OVER (PARTITION BY h.ticket_id ORDER BY h.created_at, h.id) \
+                  AS after \
+                FROM ticket_histories h WHERE h.to_status IS NOT NULL) \
+              SELECT 'ticket_history', c.id::text, 'from ' || coalesce(c.before, 'nothing'), \
+                'from ' || coalesce(c.from_status, 'nothing') \
+              FROM chain c WHERE c.from_status IS DISTINCT FROM c.before \
+              UNION ALL \
+              SELECT 'ticket', k.id::text, coalesce(c.to_status, 'a history'), k.status \
+              FROM tickets k LEFT JOIN chain c ON c.ticket_id = k.id AND c.after IS NULL \
+              WHERE c.to_status IS DISTINCT FROM k.status",
+    },
+    Check {
+        name: "SLA",
+        says: "A ticket's clock rests while it waits for the customer, is stopped while nobody \
+               works on it, and nothing is due or late before its time.",
+        sql: "SELECT 'ticket_sla_clock', c.id::text, 'what ' || k.status || CASE \
+                WHEN k.waiting_on_customer THEN ', waiting,' ELSE '' END || ' means', \
+                concat_ws(', ', 'started ' || c.started_at, 'answer due ' || \
+                  c.first_response_due_at, 'resolution due ' || c.resolution_due_at, \
+                  'paused ' || c.paused_at, 'stopped ' || c.stopped_at) \
+              FROM ticket_sla_clocks c JOIN tickets k ON k.id = c.ticket_id \
+              WHERE (c.paused_at IS NOT NULL) <> k.waiting_on_customer \
+                OR (c.stopped_at IS NOT NULL) <> (k.status IN ('resolved', 'closed')) \
+                OR c.started_at <> k.created_at \
+                OR c.first_response_due_at \
+                  < c.started_at + make_interval(mins => c.first_response_minutes) \
+                OR c.resolution_due_at < c.started_at \
+                  + make_interval(mins => c.resolution_minutes, secs => c.paused_seconds) \
+                OR c.first_response_warns_at > c.first_response_due_at \
+                OR c.resolution_warns_at > c.resolution_due_at \
+                OR c.first_response_breached_at < c.first_response_due_at \
+                OR c.first_responded_at < c.started_at \
+              UNION ALL \
+              SELECT 'ticket', k.id::text, 'nobody waits', k.status || ', waiting' \
+              FROM tickets k WHERE k.waiting_on_customer AND k.status IN ('resolved', 'closed')",
+    },
+    Check {
         name: "R5",
         says: "Copies of a customer's number, address and name follow the customer, except in what \
                is done.",

@@ -35,6 +35,9 @@ async fn affairs(world: &World, loan: &str, transaction: &str, ticket: &str) {
          SELECT gen_random_uuid(), 'TCK-2026-000001', id, first_name, phone, email, 'Help me', \
            'It does not work', 'loan', '{ticket}', {closed} FROM users \
            WHERE user_id = 'USR-2026-001';
+         INSERT INTO ticket_histories (id, ticket_id, action, performer_type, performed_by_name, \
+           to_status) \
+         SELECT gen_random_uuid(), id, 'create', 'system', 'system', status FROM tickets;
          SET search_path TO public"
     );
     world.meddle(&sql).await;

@@ -141,7 +141,7 @@ async fn add(tx: &mut Tx, ticket: &Ticket, draft: Draft) -> Rule<(Ticket, ChatMe
             tx.amend(ticket, sets).await?
         }
     };
-    let about = json!({ "message": message.id });
+    let about = json!({ "chatMessage": message.id });
     tx.announce_with(Ticket::META, "message", &ticket.key(), about);
     Ok((ticket, message))
 }

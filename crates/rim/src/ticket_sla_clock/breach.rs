@@ -6,6 +6,7 @@ use bizgraph_kernel::entity::Entity;
 use bizgraph_kernel::entity::metadata::{ColumnOf, Set};
 use bizgraph_kernel::refusal::Rule;
 use chrono::{DateTime, Utc};
+use serde_json::json;
 
 use super::TicketSlaClock;
 use crate::ticket::Ticket;
@@ -53,6 +54,8 @@ pub async fn say(
     let sets: Vec<Set<TicketSlaClock>> = vec![column.to(Some(tx.now))];
     let clock = tx.amend(&clock, sets).await?;
     record(tx, Entry::noted(verb, ticket).by_the_server()).await?;
-    tx.announce(Ticket::META, verb, &ticket.key());
+    // Who may not see clocks does not hear of what they say.
+    let about = json!({ "ticketSlaClock": clock.id });
+    tx.announce_with(Ticket::META, verb, &ticket.key(), about);
     Ok(clock)
 }
