@@ -8,6 +8,7 @@
 
 mod audit;
 mod audits;
+mod calendar;
 mod checkout;
 mod client;
 mod cluster;
@@ -51,6 +52,7 @@ mod rim;
 mod rim_desk;
 mod rim_loans;
 mod rim_messages;
+mod rim_machines;
 mod rim_reports;
 mod rim_telecom;
 mod seals;

@@ -5,6 +5,7 @@ mod assigning;
 mod clocks;
 mod ending;
 mod messages;
+mod model;
 mod opening;
 mod passing_up;
 mod races;

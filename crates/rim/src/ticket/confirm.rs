@@ -34,7 +34,11 @@ mutation! {
 job! {
     /// Closes resolved tickets that the customer said nothing about for the tenant's hours.
     pub CLOSE_RESOLVED_TICKETS = "closeResolvedTickets", every 15 minutes,
-    due "SELECT k.id::text FROM tickets k WHERE k.status = 'resolved' ORDER BY k.id"
+    due "SELECT k.id::text FROM tickets k WHERE k.status = 'resolved' \
+         AND k.resolved_at <= current_setting('bizgraph.now')::timestamptz - coalesce( \
+           (SELECT c.value::float8 FROM system_configs c \
+            WHERE c.category = 'tickets' AND c.key = 'auto_close_hours'), 72) * interval '1 hour' \
+         ORDER BY k.id"
     => close_one
 }
 
