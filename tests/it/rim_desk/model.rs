@@ -63,7 +63,7 @@ async fn the_clock_agrees_with_minutes_counted_one_by_one() {
     let mut compared = 0;
     let mut runner = TestRunner::deterministic();
     for walk in 0..3 {
-        let steps = vec((1..700i64, 0..4usize, 0..4usize), 40).new_tree(&mut runner).unwrap();
+        let steps = vec((1..250i64, 0..4usize, 0..4usize), 40).new_tree(&mut runner).unwrap();
         let world = World::rim().await;
         here(&world, &["Agent"]).await;
         let ticket = opened(&world).await;
