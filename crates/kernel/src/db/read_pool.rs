@@ -11,7 +11,7 @@ use tokio_postgres::{Config, NoTls};
 use crate::db::Fault;
 use crate::db::pool::{POOL_WAIT, Shares};
 use crate::db::wire::socket::Socket;
-use crate::db::wire::{Ticket, Wire};
+use crate::db::wire::{NOBODY, Ticket, Wire};
 use crate::entity::row::Row;
 use crate::entity::sql::Sql;
 
@@ -146,8 +146,9 @@ fn discarded() -> Fault {
 impl Drop for ReadLoan {
     fn drop(&mut self) {
         let wire = self.wire.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let Some(wire) = wire.take() else { return };
+        let Some(mut wire) = wire.take() else { return };
         if wire.is_reusable() {
+            wire.serve(NOBODY);
             return locked(&self.idle).push(wire);
         }
         let (cancel, config) = (wire.cancel_token(), self.config.clone());

@@ -182,5 +182,7 @@ fn begin_read(wire: &mut Wire, actor: &Actor, business_date: NaiveDate) -> Resul
     let Tenant { role, schema, .. } = &*actor.tenant;
     let values = [role.clone(), format!("\"{schema}\""), business_date.to_string()];
     wire.tell("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", &[])?;
-    wire.tell(AS_TENANT, &values.map(|value| Bind::Text(Some(value))))
+    wire.tell(AS_TENANT, &values.map(|value| Bind::Text(Some(value))))?;
+    wire.serve(actor.tenant.id);
+    Ok(())
 }

@@ -29,6 +29,9 @@ const CHUNK: usize = 32 * 1_024;
 /// keeps every selection that a caller ever composed.
 const PREPARED: usize = 1_000;
 
+/// The number that no tenant has, for statements that name no table.
+pub const NOBODY: i32 = 0;
+
 /// A statement whose answer somebody waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ticket(u64);
@@ -48,8 +51,12 @@ pub struct Wire {
     cancel: CancelToken,
     output: BytesMut,
     input: BytesMut,
-    /// Names of prepared statements by their texts.
-    prepared: HashMap<String, String>,
+    /// Names of prepared statements by their texts, apart for each tenant: PostgreSQL plans a
+    /// statement anew whenever it comes under another search path than before.
+    prepared: HashMap<i32, HashMap<String, String>>,
+    statements: usize,
+    /// Whose search path holds.
+    tenant: i32,
     awaited: VecDeque<Awaited>,
     answered: Vec<(Ticket, Result<Vec<Row>, Fault>)>,
     wakers: Vec<(Ticket, Waker)>,
@@ -69,6 +76,8 @@ impl Wire {
             output: BytesMut::with_capacity(4 * 1_024),
             input: BytesMut::new(),
             prepared: HashMap::new(),
+            statements: 0,
+            tenant: NOBODY,
             awaited: VecDeque::new(),
             answered: Vec::new(),
             wakers: Vec::new(),
@@ -88,7 +97,12 @@ impl Wire {
     /// failed, and it is not full.
     pub fn is_reusable(&self) -> bool {
         let quiet = self.awaited.is_empty() && self.output.is_empty() && !self.unsynced;
-        quiet && !self.in_transaction && !self.failed && self.prepared.len() < PREPARED
+        quiet && !self.in_transaction && !self.failed && self.statements < PREPARED
+    }
+
+    /// Says whose search path holds for the statements that come.
+    pub fn serve(&mut self, tenant: i32) {
+        self.tenant = tenant;
     }
 
     /// Whether the other end is still there, as far as it said.
@@ -102,7 +116,7 @@ impl Wire {
     /// # Errors
     /// When it cannot be sent.
     pub fn tell(&mut self, text: &str, binds: &[Bind]) -> Result<(), Fault> {
-        self.queue(text, binds, true)?;
+        self.queue(NOBODY, text, binds, true)?;
         self.awaited.push_back(Awaited::Statement { ticket: None, rows: Vec::new() });
         Ok(())
     }
@@ -112,7 +126,7 @@ impl Wire {
     /// # Errors
     /// When it cannot be sent.
     pub fn ask(&mut self, sql: &Sql) -> Result<Ticket, Fault> {
-        self.queue(&sql.text(), sql.binds(), !sql.is_rare())?;
+        self.queue(self.tenant, &sql.text(), sql.binds(), !sql.is_rare())?;
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
         self.awaited.push_back(Awaited::Statement { ticket: Some(ticket), rows: Vec::new() });
@@ -120,15 +134,23 @@ impl Wire {
     }
 
     /// A text that is kept is told to the database once, any other each time.
-    fn queue(&mut self, text: &str, binds: &[Bind], is_kept: bool) -> Result<(), Fault> {
+    fn queue(
+        &mut self,
+        whose: i32,
+        text: &str,
+        binds: &[Bind],
+        is_kept: bool,
+    ) -> Result<(), Fault> {
         let out = &mut self.output;
         let types = binds.iter().map(|bind| bind.type_of().oid());
-        let name = match self.prepared.get(text).filter(|_| is_kept) {
+        let prepared = self.prepared.entry(whose).or_default();
+        let name = match prepared.get(text).filter(|_| is_kept) {
             Some(name) => name.as_str(),
             None if is_kept => {
-                let name = format!("s{}", self.prepared.len());
+                let name = format!("s{}", self.statements);
                 frontend::parse(&name, text, types, out).map_err(unsendable)?;
-                self.prepared.entry(text.to_owned()).or_insert(name)
+                self.statements += 1;
+                prepared.entry(text.to_owned()).or_insert(name)
             }
             None => {
                 frontend::parse("", text, types, out).map_err(unsendable)?;
