@@ -18,9 +18,13 @@ pub use prune::OUTBOX_DAYS;
 pub use runner::{Ended, Failure, Ran};
 pub use scheduler::Scheduler;
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 
-use crate::db::Tx;
+use crate::actor::{Actor, Origin};
+use crate::db::{Fault, Tx};
+use crate::kernel::Kernel;
 use crate::module::Module;
 use crate::refusal::Rule;
 
@@ -33,7 +37,33 @@ pub struct Job {
     /// Answers the keys of what is due, as text, in the order of the work. It reads the business
     /// date in `bizgraph.business_date` and the instant of the run in `bizgraph.now`.
     pub due: &'static str,
-    pub rule: for<'a> fn(&'a mut Tx, &'a str) -> BoxFuture<'a, Rule<()>>,
+    pub work: Work,
+}
+
+/// What is done with one item.
+#[derive(Clone, Copy)]
+pub enum Work {
+    /// A rule in a transaction of its own, as nearly all are.
+    Rule(for<'a> fn(&'a mut Tx, &'a str) -> BoxFuture<'a, Rule<()>>),
+    /// Work that takes long or asks others, and opens transactions only around what it writes.
+    Outside(for<'a> fn(&'a Outside, &'a str) -> BoxFuture<'a, Rule<()>>),
+}
+
+/// What work outside a transaction may use.
+pub struct Outside {
+    pub kernel: Arc<Kernel>,
+    pub actor: Arc<Actor>,
+    pub(crate) origin: Origin,
+}
+
+impl Outside {
+    /// A transaction for what the work writes.
+    ///
+    /// # Errors
+    /// See [`Tx::begin`].
+    pub async fn begin(&self) -> Result<Tx, Fault> {
+        self.kernel.begin(self.actor.clone(), self.origin.clone()).await
+    }
 }
 
 /// How often a job runs by itself.
@@ -57,16 +87,38 @@ impl Job {
     }
 }
 
-/// Declares a job: name, how often, what is due, and the rule for one item.
+/// Declares a job: name, how often, what is due, and the rule for one item; `outside` before the
+/// rule where it is no rule of one transaction.
 #[macro_export]
 macro_rules! job {
+    (
+        $(#[doc = $doc:literal])*
+        $vis:vis $constant:ident = $name:literal,
+        daily, due $due:expr => outside $work:path
+    ) => {
+        $crate::job!(
+            @job [$($doc),*] [$vis $constant] $name, $crate::job::Schedule::Daily, $due,
+            $crate::job::Work::Outside(|outside, key| Box::pin($work(outside, key)))
+        );
+    };
     (
         $(#[doc = $doc:literal])*
         $vis:vis $constant:ident = $name:literal,
         daily, due $due:expr => $rule:path
     ) => {
         $crate::job!(
-            @job [$($doc),*] [$vis $constant] $name, $crate::job::Schedule::Daily, $due, $rule
+            @job [$($doc),*] [$vis $constant] $name, $crate::job::Schedule::Daily, $due,
+            $crate::job::Work::Rule(|tx, key| Box::pin($rule(tx, key)))
+        );
+    };
+    (
+        $(#[doc = $doc:literal])*
+        $vis:vis $constant:ident = $name:literal,
+        every $minutes:literal minutes, due $due:expr => outside $work:path
+    ) => {
+        $crate::job!(
+            @job [$($doc),*] [$vis $constant] $name, $crate::job::Schedule::Minutes($minutes),
+            $due, $crate::job::Work::Outside(|outside, key| Box::pin($work(outside, key)))
         );
     };
     (
@@ -76,12 +128,12 @@ macro_rules! job {
     ) => {
         $crate::job!(
             @job [$($doc),*] [$vis $constant] $name, $crate::job::Schedule::Minutes($minutes),
-            $due, $rule
+            $due, $crate::job::Work::Rule(|tx, key| Box::pin($rule(tx, key)))
         );
     };
     (
         @job [$($doc:literal),*] [$vis:vis $constant:ident] $name:literal, $schedule:expr,
-        $due:expr, $rule:path
+        $due:expr, $work:expr
     ) => {
         $(#[doc = $doc])*
         $vis static $constant: $crate::job::Job = $crate::job::Job {
@@ -89,7 +141,7 @@ macro_rules! job {
             doc: concat!($($doc),*),
             schedule: $schedule,
             due: $due,
-            rule: |tx, key| Box::pin($rule(tx, key)),
+            work: $work,
         };
     };
 }

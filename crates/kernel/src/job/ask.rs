@@ -39,12 +39,28 @@ async fn ask(tx: &mut Tx, input: Ask) -> Rule<JobRun> {
         Refusal::new(Code::OutOfRange, "businessDate", message)
     });
     tx.settle()?;
+    queue(tx, &input.job, date).await
+}
+
+async fn queue(tx: &mut Tx, job: &str, date: NaiveDate) -> Rule<JobRun> {
     let asked_by = tx.actor.id.clone();
     tx.insert(vec![
-        JobRun::JOB.to(input.job),
+        JobRun::JOB.to(job.to_owned()),
         JobRun::BUSINESS_DATE.to(date),
         JobRun::STATUS.to(JobRunStatus::Queued),
         JobRun::ASKED_BY.to(asked_by),
     ])
     .await
+}
+
+impl Tx {
+    /// Lets a job run within seconds of the commit, for a rule whose work goes on outside.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn run_soon(&mut self, job: &Job) -> Rule<()> {
+        let date = self.business_date;
+        queue(self, job.name, date).await?;
+        Ok(())
+    }
 }

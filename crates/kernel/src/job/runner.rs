@@ -15,7 +15,7 @@ use crate::db::{Fault, Session};
 use crate::entity::decode;
 use crate::entity::sql::{Bind, Sql};
 use crate::job::lease::Lease;
-use crate::job::{Job, JobRunStatus, Schedule};
+use crate::job::{Job, JobRunStatus, Outside, Schedule, Work};
 use crate::kernel::Kernel;
 use crate::refusal::{Rejection, Rule};
 use crate::tenant::Tenant;
@@ -236,8 +236,15 @@ impl Run {
         let operation = self.job.name.to_owned();
         let request_id = format!("job {operation}");
         let origin = Origin { request_id, operation, ..Origin::default() };
+        let rule = match self.job.work {
+            Work::Rule(rule) => rule,
+            Work::Outside(work) => {
+                let (kernel, actor) = (self.kernel.clone(), self.actor.clone());
+                return work(&Outside { kernel, actor, origin }, key).await;
+            }
+        };
         let mut tx = self.kernel.begin(self.actor.clone(), origin).await?;
-        let ended = match (self.job.rule)(&mut tx, key).await {
+        let ended = match rule(&mut tx, key).await {
             Ok(()) => tx.settle(),
             Err(rejection) => Err(rejection),
         };
