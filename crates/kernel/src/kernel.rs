@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::actor::{Actor, Origin};
 use crate::audit::Cipher;
 use crate::auth::{Passwords, TokenCache};
+use crate::backup::Backups;
 use crate::clock::Clock;
 use crate::db::{Database, Fault, Session, Tx};
 use crate::entity::decode;
@@ -36,6 +37,8 @@ pub struct Kernel {
     pub exports: ExportSlots,
     /// Where uploaded files are kept.
     pub files: FileStore,
+    /// How copies of the tables are made and kept.
+    pub backups: Backups,
     /// Who takes messages out of the house.
     pub senders: Senders,
     /// Whom tenants may call.
@@ -68,6 +71,7 @@ impl Kernel {
             kept_figures: KeptFigures::default(),
             exports: ExportSlots::default(),
             files: FileStore::in_memory(),
+            backups: Backups::none(),
             senders: Senders::default(),
             providers: Arc::default(),
             live: Live::default(),
@@ -82,6 +86,13 @@ impl Kernel {
     #[must_use]
     pub fn with_files(mut self, files: FileStore) -> Self {
         self.files = files;
+        self
+    }
+
+    /// The same kernel with these backups; without it none can be made.
+    #[must_use]
+    pub fn with_backups(mut self, backups: Backups) -> Self {
+        self.backups = backups;
         self
     }
 
@@ -113,6 +124,7 @@ impl Kernel {
             kept_figures: KeptFigures::default(),
             exports: self.exports.clone(),
             files: self.files.clone(),
+            backups: self.backups.clone(),
             senders: self.senders.clone(),
             providers: self.providers.clone(),
             live: Live::default(),

@@ -12,6 +12,7 @@ pub mod business_calendar;
 pub mod calendar_holiday;
 pub mod callback;
 pub mod cipher;
+pub mod backup;
 pub mod clock;
 pub mod db;
 pub mod document;

@@ -68,6 +68,13 @@ impl SignedLink {
         }
     }
 
+    /// The same link for so many minutes from now on.
+    #[must_use]
+    pub fn lasting(mut self, minutes: i64, now: DateTime<Utc>) -> Self {
+        self.expires = (now + TimeDelta::minutes(minutes)).timestamp();
+        self
+    }
+
     /// When it ends.
     pub fn expires_at(&self) -> DateTime<Utc> {
         DateTime::from_timestamp(self.expires, 0).unwrap_or_default()

@@ -9,6 +9,7 @@ mod upload;
 
 pub use serve::{Linked, StoredContent};
 pub use store::FileStore;
+pub(crate) use store::unreachable;
 
 use async_graphql::InputObject;
 use chrono::{DateTime, TimeDelta, Utc};

@@ -1,7 +1,7 @@
 //! A tenant: one organisation that runs one module (spec 1.2).
 
 use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
+pub use chrono_tz::Tz;
 
 /// One row of the registry `platform.tenants`.
 #[derive(Clone, Debug)]

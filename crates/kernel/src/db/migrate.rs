@@ -78,6 +78,15 @@ impl History {
         History { schema: schema.to_owned(), sources: vec![&KERNEL, &module.migrations] }
     }
 
+    /// The versions of all migrations, in their order.
+    ///
+    /// # Errors
+    /// A program whose migrations cannot be told apart.
+    pub fn versions(&self) -> Result<Vec<String>, MigrationFault> {
+        let migrations = self.migrations()?;
+        Ok(migrations.iter().map(|it| it.name().version().to_string()).collect())
+    }
+
     fn migrations(&self) -> Result<Vec<BoxedMigration>, MigrationFault> {
         let mut all: Vec<BoxedMigration> = Vec::new();
         for source in &self.sources {
@@ -145,6 +154,34 @@ pub async fn run(
             }
         }
         Ok(count)
+    })
+    .await
+}
+
+/// Runs these migrations of a history and no others, in an empty schema.
+///
+/// # Errors
+/// [`MigrationFault::Newer`] for a version that this program does not know; else the first
+/// migration that failed.
+pub async fn run_listed(
+    owner_url: &str,
+    history: History,
+    versions: Vec<String>,
+) -> Result<(), MigrationFault> {
+    blocking(owner_url, move |connection| {
+        let migrations = history.migrations()?;
+        let known: Vec<String> =
+            migrations.iter().map(|it| it.name().version().to_string()).collect();
+        if let Some(version) = versions.iter().find(|version| !known.contains(version)) {
+            let (schema, version) = (history.schema.clone(), version.clone());
+            return Err(MigrationFault::Newer { schema, version });
+        }
+        for (migration, version) in migrations.iter().zip(&known) {
+            if versions.contains(version) {
+                up(connection, &history, migration, version)?;
+            }
+        }
+        Ok(())
     })
     .await
 }

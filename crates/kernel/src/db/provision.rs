@@ -13,4 +13,5 @@ pub use owner::Owner;
 pub use provision_fault::ProvisionFault;
 pub use register::{NewTenant, registry, set_active, tenants};
 pub use server::set_up_server;
+pub(crate) use tenant_schema::adopt;
 pub use tenant_schema::{Provisioned, add_tenant};

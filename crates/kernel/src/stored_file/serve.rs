@@ -5,6 +5,7 @@ use futures_util::stream::BoxStream;
 use uuid::Uuid;
 
 use super::{LINK_KIND, StoredFile};
+use crate::backup;
 use crate::db::{Fault, Session};
 use crate::document::Sheet;
 use crate::entity::sql::{Bind, Sql};
@@ -64,6 +65,9 @@ impl Kernel {
     async fn linked(&self, session: &Session, link: &SignedLink) -> Result<Option<Linked>, Fault> {
         if link.kind == LINK_KIND {
             return self.stored(session, link).await;
+        }
+        if link.kind == backup::LINK_KIND {
+            return Ok(self.backups.content(&link.key).await?.map(Linked::File));
         }
         let documents = session.actor.module.documents;
         let Some(document) = documents.iter().find(|document| document.name == link.kind) else {

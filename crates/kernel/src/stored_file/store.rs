@@ -71,13 +71,22 @@ impl FileStore {
     }
 
     /// Begins a file, which exists once its writing is finished.
-    pub(super) async fn begin(&self, location: &str) -> Result<WriteMultipart, Fault> {
+    pub(crate) async fn begin(&self, location: &str) -> Result<WriteMultipart, Fault> {
         let upload = self.store.put_multipart(&Path::from(location)).await;
         Ok(WriteMultipart::new(upload.map_err(unreachable)?))
     }
 
+    /// How long a file is, in bytes; `None` when there is no such file.
+    pub(crate) async fn length(&self, location: &str) -> Result<Option<u64>, Fault> {
+        match self.store.head(&Path::from(location)).await {
+            Ok(found) => Ok(Some(found.size)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(unreachable(error)),
+        }
+    }
+
     /// The bytes of a file, piece by piece; `None` when there is no such file.
-    pub(super) async fn read(
+    pub(crate) async fn read(
         &self,
         location: &str,
     ) -> Result<Option<BoxStream<'static, Result<Bytes, Fault>>>, Fault> {
@@ -91,7 +100,7 @@ impl FileStore {
     }
 
     /// Removes a file; one that is not there is removed already.
-    pub(super) async fn remove(&self, location: &str) -> Result<(), Fault> {
+    pub(crate) async fn remove(&self, location: &str) -> Result<(), Fault> {
         match self.store.delete(&Path::from(location)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(unreachable(error)),
@@ -99,6 +108,6 @@ impl FileStore {
     }
 }
 
-pub(super) fn unreachable(error: object_store::Error) -> Fault {
+pub(crate) fn unreachable(error: object_store::Error) -> Fault {
     Fault::Unreachable(format!("the store of files: {error}"))
 }

@@ -66,6 +66,35 @@ pub async fn add_tenant(
     Ok(provisioned)
 }
 
+/// Lets a schema that was filled beside it take the place of a tenant's, which is made if it is
+/// not there; what the tenant had is gone.
+///
+/// # Errors
+/// When the names do not fit or the tenant exists with another module; then nothing was changed.
+pub async fn adopt(
+    owner: &mut Owner,
+    new: &NewTenant,
+    module: &'static Module,
+    schema: &str,
+) -> Result<Tenant, ProvisionFault> {
+    new.check()?;
+    owner.begin("platform").await?;
+    let (tenant, _) = register(owner, new).await?;
+    make_roles(owner, &tenant).await?;
+    let place = &tenant.schema;
+    owner
+        .run(&format!(
+            "DROP SCHEMA IF EXISTS \"{place}\" CASCADE; \
+             ALTER SCHEMA \"{schema}\" RENAME TO \"{place}\"; \
+             SET LOCAL search_path TO \"{place}\""
+        ))
+        .await?;
+    make_series(owner, module).await?;
+    grant(owner, &tenant).await?;
+    owner.commit().await?;
+    Ok(tenant)
+}
+
 fn reports_role(tenant: &Tenant) -> String {
     format!("{}_readonly", tenant.role)
 }
@@ -90,7 +119,7 @@ async fn grant(owner: &mut Owner, tenant: &Tenant) -> Result<(), Fault> {
             "GRANT USAGE ON SCHEMA \"{schema}\" TO \"{role}\", \"{reports}\"; \
              GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \"{schema}\" \
                TO \"{role}\"; \
-             GRANT USAGE ON ALL SEQUENCES IN SCHEMA \"{schema}\" TO \"{role}\"; \
+             GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA \"{schema}\" TO \"{role}\"; \
              REVOKE UPDATE, DELETE ON {APPEND_ONLY} FROM \"{role}\"; \
              REVOKE UPDATE ON outbox_events FROM \"{role}\"; \
              GRANT SELECT ON ALL TABLES IN SCHEMA \"{schema}\" TO \"{reports}\"; \
