@@ -1,9 +1,16 @@
 //! Copies of the tenant's data (spec 5.10).
 
+pub mod begin;
+pub mod download;
+pub mod expire;
+pub mod jobs;
 pub mod machine;
+pub mod make;
+pub mod start;
 
 use bizgraph_kernel::{Entity, Words};
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use uuid::Uuid;
 
 /// How much a backup holds.
@@ -84,6 +91,8 @@ pub struct Backup {
     pub location: Option<String>,
     #[entity(hidden)]
     pub sha256: Option<String>,
+    #[entity(hidden)]
+    pub manifest: Option<Value>,
     /// When its file was removed.
     pub removed_at: Option<DateTime<Utc>>,
     /// Moves on with every change.

@@ -1,5 +1,12 @@
 //! When backups are made, where they go and how long they stay (spec 5.10): one row.
 
+pub mod schedule;
+pub mod update;
+
+use bizgraph_kernel::backup::Place;
+use bizgraph_kernel::db::{Fault, Tx};
+use bizgraph_kernel::entity::Sql;
+use bizgraph_kernel::refusal::Rule;
 use bizgraph_kernel::{Entity, Words};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -69,4 +76,30 @@ pub struct BackupSettings {
     pub created_at: DateTime<Utc>,
     /// When it changed last.
     pub updated_at: DateTime<Utc>,
+}
+
+impl StorageLocation {
+    /// The store behind it.
+    pub fn place(self) -> Place {
+        match self {
+            StorageLocation::Local => Place::Local,
+            StorageLocation::Cloud => Place::Cloud,
+        }
+    }
+}
+
+/// The settings as they stand.
+pub async fn current(tx: &mut Tx) -> Rule<BackupSettings> {
+    only_row(tx, "TRUE").await
+}
+
+/// The settings, locked until the transaction ends: who begins or ends a backup goes through
+/// here, so that two never do at one time.
+pub async fn locked(tx: &mut Tx) -> Rule<BackupSettings> {
+    only_row(tx, "TRUE FOR NO KEY UPDATE OF t").await
+}
+
+async fn only_row(tx: &mut Tx, condition: &str) -> Rule<BackupSettings> {
+    let row = tx.select::<BackupSettings>(Sql::new(condition)).await?.pop();
+    row.ok_or_else(|| Fault::internal("a tenant without backup settings").into())
 }

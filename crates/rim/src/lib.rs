@@ -49,6 +49,7 @@ pub mod system_config;
 pub mod telecom;
 
 // --- the module as a whole
+pub mod jobs;
 pub mod policy;
 pub mod report;
 pub mod series;
@@ -79,6 +80,9 @@ pub static MODULE: Module = Module {
     jobs: JOBS,
     templates: &[],
     message_ended: Some(|tx, ending| Box::pin(notification_history::ended::ended(tx, ending))),
+    templates: &[&loan::jobs::LOAN_REMINDER, &ticket::resolve::TICKET_RESOLVED],
+    jobs: jobs::JOBS,
+    templates: &[&loan::jobs::LOAN_REMINDER],
     checks: verify::CHECKS,
     projections: &[],
     import: None,
@@ -254,4 +258,8 @@ static MUTATIONS: &[&Mutation] = &[
     &system_config::create::CREATE,
     &system_config::update::UPDATE,
     &system_config::delete::DELETE,
+    // the system
+    &backup::start::START,
+    &backup::download::DOWNLOAD,
+    &backup_settings::update::UPDATE,
 ];

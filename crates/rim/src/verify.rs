@@ -212,4 +212,18 @@ pub static CHECKS: &[Check] = &[
               FROM admin_users u LEFT JOIN admin_roles r ON r.id = u.role_id \
               WHERE r.name <> u.role OR (r.id IS NULL AND u.status = 'active')",
     },
+    Check {
+        name: "R12",
+        says: "An incremental backup goes on from the full one that was the last at its moment \
+               and is still there; so only one chain grows at a time.",
+        sql: "SELECT 'backup', i.id::text, 'the last full backup that is there', \
+                f.type || ' ' || f.name || ', ' || f.status || \
+                CASE WHEN f.removed_at IS NULL THEN '' ELSE ', removed' END \
+              FROM backups i JOIN backups f ON f.id = i.base_backup_id \
+              WHERE i.removed_at IS NULL AND i.status <> 'failed' AND (f.type <> 'full' \
+                OR f.status <> 'success' OR f.removed_at IS NOT NULL OR EXISTS ( \
+                  SELECT FROM backups l WHERE l.type = 'full' AND l.status = 'success' \
+                  AND l.completed_at > f.completed_at AND l.completed_at < i.created_at \
+                  AND (l.removed_at IS NULL OR l.removed_at > i.created_at)))",
+    },
 ];
