@@ -10,6 +10,7 @@
 //! - `logging`, `output`: where log lines and answers go.
 
 mod audit;
+mod backup;
 mod demo;
 mod import;
 mod jobs;

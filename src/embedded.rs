@@ -10,3 +10,4 @@ mod programs;
 pub use cluster::Cluster;
 pub use cluster_error::ClusterError;
 pub use profile::Profile;
+pub use programs::dump_program;

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::{
-    audit, demo, import, jobs, logging, migrate, output, serve, support, tenant, token, user,
-    verify,
+    audit, backup, demo, import, jobs, logging, migrate, output, serve, support, tenant, token,
+    user, verify,
 };
 use crate::config::ServeOptions;
 
@@ -78,6 +78,9 @@ enum Command {
     /// Looks at the audit trail
     #[command(subcommand, after_help = "Example:\n  bizgraph audit verify --tenant bizhub")]
     Audit(audit::Command),
+    /// Makes, lists and restores backups of a tenant's tables
+    #[command(subcommand, after_help = "Example:\n  bizgraph backup run --tenant rim")]
+    Backup(backup::Command),
     /// Runs and lists what the server does by itself
     #[command(subcommand, after_help = "Example:\n  bizgraph jobs list")]
     Jobs(jobs::Command),
@@ -119,6 +122,7 @@ impl Command {
             Command::Import(options) => import::run(options).await,
             Command::Verify(options) => verify::run(options).await,
             Command::Audit(command) => command.run().await,
+            Command::Backup(command) => command.run().await,
             Command::Jobs(command) => command.run().await,
             Command::Schema => output::write(&crate::schema::sdl()),
         }

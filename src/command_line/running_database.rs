@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use bizgraph_kernel::audit::Cipher;
+use bizgraph_kernel::backup::{Backups, PgDump};
 use bizgraph_kernel::clock::SystemClock;
 use bizgraph_kernel::db::provision::Owner;
 use bizgraph_kernel::db::{Database, PoolSizes};
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use tokio_postgres::NoTls;
 
 use crate::config::{DatabaseOptions, app_password, encryption_key};
-use crate::embedded::{Cluster, ClusterError, Profile};
+use crate::embedded::{Cluster, ClusterError, Profile, dump_program};
 use crate::schema::MODULES;
 
 /// The database of the private cluster.
@@ -72,6 +73,7 @@ impl RunningDatabase {
         let cipher = Cipher::new(&key.0);
         let kernel = Kernel::new(database, Arc::new(SystemClock), cipher, MODULES)
             .with_files(file_store(data_folder)?)
+            .with_backups(backups(data_folder, app_url)?)
             .with_senders(senders)
             .with_providers(providers);
         kernel.refresh_tenants().await.context(
@@ -103,6 +105,34 @@ fn file_store(data_folder: &Path) -> anyhow::Result<FileStore> {
                 .with_context(|| format!("{} cannot hold uploaded files", folder.display()))
         }
     }
+}
+
+/// How backups are made and where they are kept: by the program in BIZGRAPH_PG_DUMP, else the
+/// newest pg_dump of the machine, as the server's own login role; in the folder or at the address
+/// in BIZGRAPH_BACKUPS, else a folder beside the data; and in the cloud at BIZGRAPH_BACKUPS_CLOUD.
+fn backups(data_folder: &Path, app_url: &str) -> anyhow::Result<Backups> {
+    let named = |name| std::env::var(name).ok().filter(|text: &String| !text.is_empty());
+    let store = |name, address: String| {
+        let told = format!(
+            "{name} names no store that can be used: give a folder, or s3://bucket/folder to a \
+             program that was built with --features s3"
+        );
+        match address.contains("://") {
+            true => FileStore::at(&address).context(told),
+            false => FileStore::in_folder(Path::new(&address)).context(told),
+        }
+    };
+    let local = match named("BIZGRAPH_BACKUPS") {
+        Some(address) => store("BIZGRAPH_BACKUPS", address)?,
+        None => {
+            let folder = data_folder.join("backups");
+            FileStore::in_folder(&folder)
+                .with_context(|| format!("{} cannot hold backups", folder.display()))?
+        }
+    };
+    let cloud = named("BIZGRAPH_BACKUPS_CLOUD");
+    let cloud = cloud.map(|address| store("BIZGRAPH_BACKUPS_CLOUD", address)).transpose()?;
+    Ok(Backups::new(Arc::new(PgDump::new(|| Box::pin(dump_program()), app_url)), local, cloud))
 }
 
 /// The password of the server's login role, given or made.

@@ -82,6 +82,30 @@ async fn candidate_folders() -> Vec<PathBuf> {
     folders
 }
 
+/// The program in BIZGRAPH_PG_DUMP, else the newest `pg_dump` of this machine; where there is
+/// none, its bare name, so that it is told that it is missing.
+pub async fn dump_program() -> PathBuf {
+    if let Some(named) = std::env::var_os("BIZGRAPH_PG_DUMP").filter(|path| !path.is_empty()) {
+        return named.into();
+    }
+    let chosen = std::env::var_os("BIZGRAPH_PG_BIN").map(PathBuf::from);
+    let mut newest: Option<(u32, PathBuf)> = None;
+    for folder in chosen.into_iter().chain(candidate_folders().await) {
+        let program = folder.join("pg_dump");
+        if !program.is_file() {
+            continue;
+        }
+        let answer = answer_of(Command::new(&program).arg("--version")).await;
+        let version = answer.and_then(|answer| major_version(&answer));
+        if let Some(version) = version
+            && newest.as_ref().is_none_or(|(known, _)| *known < version)
+        {
+            newest = Some((version, program));
+        }
+    }
+    newest.map_or_else(|| PathBuf::from("pg_dump"), |(_, program)| program)
+}
+
 /// The major version of the programs in a folder; none when they are not all there.
 async fn version_in(folder: &Path) -> Option<u32> {
     let postgres = folder.join("postgres");

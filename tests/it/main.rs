@@ -50,6 +50,7 @@ mod repairs;
 mod reports;
 mod rim;
 mod rim_desk;
+mod rim_backups;
 mod rim_loans;
 mod rim_machines;
 mod rim_messages;
