@@ -49,7 +49,6 @@ pub mod system_config;
 pub mod telecom;
 
 // --- the module as a whole
-pub mod jobs;
 pub mod policy;
 pub mod report;
 pub mod series;
@@ -81,8 +80,6 @@ pub static MODULE: Module = Module {
     templates: &[],
     message_ended: Some(|tx, ending| Box::pin(notification_history::ended::ended(tx, ending))),
     templates: &[&loan::jobs::LOAN_REMINDER, &ticket::resolve::TICKET_RESOLVED],
-    jobs: jobs::JOBS,
-    templates: &[&loan::jobs::LOAN_REMINDER],
     checks: verify::CHECKS,
     projections: &[],
     import: None,
@@ -120,6 +117,10 @@ static JOBS: &[&Job] = &[
     &system_alert::evaluate::EVALUATE_ALERTS,
     &broadcast_message::going_out::SEND_BROADCASTS,
     &notification_history::ended::SETTLE_NOTIFICATIONS,
+    &backup::jobs::START_BACKUP,
+    &backup::jobs::MAKE_BACKUPS,
+    &backup::jobs::GIVE_UP_BACKUPS,
+    &backup::jobs::REMOVE_BACKUPS,
 ];
 
 static ENTITIES: &[&Meta] = &[

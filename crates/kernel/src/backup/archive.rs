@@ -8,9 +8,9 @@ use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use sha2::{Digest, Sha256};
 
-use crate::audit::Cipher;
 use crate::backup::sealed::{Opening, Sealed};
 use crate::backup::{BackupFault, Manifest, Source};
+use crate::cipher::Cipher;
 use crate::db::Fault;
 
 /// Longer manifests than this are none.

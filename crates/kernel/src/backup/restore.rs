@@ -9,12 +9,12 @@ use bytes::Bytes;
 use futures_util::SinkExt;
 use tokio_postgres::{Client, CopyInSink};
 
-use crate::audit::Cipher;
 use crate::backup::archive::Archive;
 use crate::backup::manifest::changed;
 use crate::backup::snapshot::{connect, facts, names};
 use crate::backup::sql_text::{Part, SqlText};
 use crate::backup::{BackupFault, Manifest, Source};
+use crate::cipher::Cipher;
 use crate::db::Fault;
 use crate::db::migrate::{self, History};
 use crate::db::provision::{NewTenant, Owner, adopt, tenants};

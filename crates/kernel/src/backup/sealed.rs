@@ -7,7 +7,7 @@
 use aes_gcm::aead::stream::{DecryptorBE32, EncryptorBE32};
 use aes_gcm::{Aes256Gcm, Key, KeyInit};
 
-use crate::audit::Cipher;
+use crate::cipher::Cipher;
 use crate::db::Fault;
 
 /// What every backup begins with.
