@@ -257,7 +257,7 @@ async fn overdue_loans_are_loans_past_due() {
 }
 
 #[tokio::test]
-async fn airtime_that_failed_in_15_minutes_is_a_failing_provider_and_a_failed_transaction() {
+async fn a_transaction_that_failed_in_15_minutes_is_a_failing_payment() {
     let world = World::rim().await;
     connect_telecom(&world).await;
     sensitive(&world).await;
@@ -271,8 +271,64 @@ async fn airtime_that_failed_in_15_minutes_is_a_failing_provider_and_a_failed_tr
     world.clock.advance(TimeDelta::minutes(15));
     assert_eq!(gone_off(&world).await, Vec::<Value>::new());
     world.meddle("UPDATE rim.transactions SET failed_at = failed_at + interval '1 minute'").await;
-    let expected = [json!({ "type": "api_failure" }), json!({ "type": "payment_gateway" })];
-    assert_eq!(gone_off(&world).await, expected);
+    assert_eq!(gone_off(&world).await, [json!({ "type": "payment_gateway" })]);
+}
+
+#[tokio::test]
+async fn a_call_that_failed_in_15_minutes_is_a_failing_provider() {
+    let world = World::rim().await;
+    connect_telecom(&world).await;
+    sensitive(&world).await;
+    let call = |succeeded: bool, time: &str| {
+        format!(
+            "INSERT INTO rim.api_calls (id, api_integration_id, purpose, succeeded, created_at) \
+             SELECT gen_random_uuid(), id, 'test', {succeeded}, '2026-03-02 {time}Z' \
+             FROM rim.api_integrations"
+        )
+    };
+    world.meddle(&call(true, "08:55")).await;
+    world.meddle(&call(false, "08:45")).await;
+    assert_eq!(gone_off(&world).await, Vec::<Value>::new());
+    world.meddle(&call(false, "08:46")).await;
+    assert_eq!(gone_off(&world).await, [json!({ "type": "api_failure" })]);
+}
+
+/// Spec 5.4: a loan that was given up tells those who watch over loans that are late, at once.
+#[tokio::test]
+async fn a_loan_that_is_given_up_sets_the_alert_on_overdue_loans_off() {
+    let world = World::rim().await;
+    connect_telecom(&world).await;
+    sensitive(&world).await;
+    let loan = lent(&world, "1000.00").await;
+    world.clock.advance(TimeDelta::days(20));
+    let officer = world.person("officer").await;
+    let input = json!({ "loanId": loan, "reason": "Gone" });
+    world.done(&officer, "rimLoanDefault", input, "").await;
+    assert_eq!(times(&world, "Overdue loans").await, 1);
+    world.run_job("evaluateAlerts").await;
+    assert_eq!(times(&world, "Overdue loans").await, 1);
+}
+
+/// Spec 5.4: airtime that failed three times is told of, however few other calls failed.
+#[tokio::test]
+async fn airtime_that_failed_three_times_sets_the_alert_on_providers_off() {
+    let world = World::rim().await;
+    connect_telecom(&world).await;
+    let loan = crate::rim_loans::agreed(&world, "1000.00").await;
+    let finance = world.person("finance").await;
+    for (attempts, expected) in [(1, 0), (2, 0), (3, 1)] {
+        let airtime = sent(&world, &loan).await;
+        let input = json!({
+            "transactionId": airtime, "reason": "Busy", "idempotencyKey": crate::world::key(),
+        });
+        world.done(&finance, "rimTransactionFail", input, "").await;
+        assert_eq!(times(&world, "Failing providers").await, expected, "{attempts}");
+    }
+    // What is below the threshold does not keep the alert up.
+    world.run_job("evaluateAlerts").await;
+    let above = "SELECT is_above FROM rim.system_alerts WHERE name = 'Failing providers'";
+    assert_eq!(world.value(above).await, false);
+    assert_eq!(times(&world, "Failing providers").await, 1);
 }
 
 #[tokio::test]

@@ -108,7 +108,7 @@ async fn a_custom_audience_names_its_customers_and_no_other_does() {
         ("CUSTOM", json!([]), "REQUIRED customUserIds"),
         ("CUSTOM", json!(null), "REQUIRED customUserIds"),
         ("ALL", json!([ada]), "VALIDATION_FAILED customUserIds"),
-        ("CUSTOM", json!([ada, gone]), "REFERENCE_NOT_FOUND customUserIds.1"),
+        ("CUSTOM", json!([ada, ada, gone]), "REFERENCE_NOT_FOUND customUserIds.2"),
         ("CUSTOM", json!([admin]), "BAD_FORMAT customUserIds.0"),
     ] {
         let input = json!({

@@ -198,3 +198,22 @@ async fn r9_finds_counts_that_are_not_those_of_the_recipients() {
     assert!(found.iter().all(|it| it.starts_with("R9 broadcast_recipient")), "{found:?}");
     assert_eq!(found.len(), 2);
 }
+
+/// What would keep the sender waiting is left to the job.
+#[tokio::test]
+async fn a_very_large_audience_is_written_down_by_the_job() {
+    let world = World::rim().await;
+    crowd(&world, 10_001).await;
+    crate::rim_loans::set(&world, "broadcast", "approval_size", "1000000").await;
+    let marketing = world.person("marketing").await;
+    let id = draft(&world, &marketing, json!({})).await;
+    let it = json!({ "broadcastMessageId": id });
+    let shown = "broadcastMessage { status startedAt audienceSize }";
+    let done = world.done(&marketing, "rimBroadcastMessageSend", it, shown).await;
+    let expected = json!({ "status": "SCHEDULED", "startedAt": null, "audienceSize": null });
+    assert_eq!(done["broadcastMessage"], expected);
+    part(&world, true).await;
+    assert_eq!(broadcast(&world).await, stands("scheduled", 10_003, 0, 0));
+    assert_eq!(letters(&world, "id").await.len(), 100);
+    world.verify().await;
+}

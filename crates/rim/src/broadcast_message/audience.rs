@@ -69,7 +69,9 @@ pub async fn not_empty(tx: &mut Tx, broadcast: &BroadcastMessage, field: &str) -
 }
 
 /// Writes the audience down: one row a customer and channel. Whoever has a row gets no second.
+/// It is one statement, which takes long where there are very many.
 pub async fn write_down(tx: &mut Tx, broadcast: &BroadcastMessage) -> Rule<()> {
+    tx.load(Sql::new("SELECT set_config('statement_timeout', '30s', TRUE)")).await?;
     let now = Bind::Instant(Some(tx.now));
     let mut sql = Sql::new(
         "INSERT INTO broadcast_recipients (id, broadcast_message_id, user_id, channel, address, \
@@ -102,21 +104,21 @@ pub async fn custom(
         Refusal::new(Code::OutOfRange, "customUserIds", message).with("most", MOST_CUSTOM)
     });
     let mut kept: Vec<String> = Vec::new();
-    let mut keys: Vec<Uuid> = Vec::new();
+    let mut keys: Vec<(usize, Uuid)> = Vec::new();
     for (index, id) in ids.iter().take(MOST_CUSTOM).enumerate() {
         let key = tx.key(id, &format!("customUserIds.{index}"))?;
         if let Bind::Uuid(Some(key)) = key
-            && !keys.contains(&key)
+            && !keys.iter().any(|(_, known)| *known == key)
         {
-            keys.push(key);
+            keys.push((index, key));
             kept.push(id.as_str().to_owned());
         }
     }
     let mut there = Sql::new("SELECT u.id FROM users u WHERE u.deleted_at IS NULL AND u.id = ANY(");
-    there.bind(Bind::Uuids(keys.clone())).push(")");
+    there.bind(Bind::Uuids(keys.iter().map(|(_, key)| *key).collect())).push(")");
     let rows = tx.load(there).await?;
     let found: Vec<Uuid> = rows.iter().map(|row| decode(row, 0)).collect::<Result<_, Fault>>()?;
-    for (index, key) in keys.iter().enumerate() {
+    for (index, key) in &keys {
         tx.require(found.contains(key), || {
             let noun = bizgraph_kernel::scalars::words_of(User::META.singular);
             let message = format!("There is no such {noun}.");

@@ -11,6 +11,9 @@ use bizgraph_kernel::refusal::{Code, Refusal, Rule};
 use super::{BroadcastMessage, BroadcastStatus, agreement, audience, going_out, machine, schedule};
 use crate::notification_history::retry::MOST_RETRIES;
 
+/// Customers whose names are written down while the sender waits; of more the job does it.
+const MOST_AT_ONCE: i32 = 10_000;
+
 /// Which broadcast to send.
 #[derive(InputObject)]
 #[graphql(name = "RimBroadcastMessageSendInput")]
@@ -66,6 +69,9 @@ pub async fn send(tx: &mut Tx, input: Send) -> Rule<BroadcastMessage> {
             tx.update(&broadcast, sets).await?
         }
     };
+    if size > MOST_AT_ONCE {
+        return Ok(broadcast);
+    }
     let broadcast = going_out::start(tx, &broadcast).await?;
     going_out::hand_over_some(tx, broadcast).await
 }

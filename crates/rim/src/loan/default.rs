@@ -7,6 +7,7 @@ use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::{Code, Refusal, Rule};
 
 use super::{Loan, LoanStatus, approve, machine};
+use crate::system_alert::{SystemAlertType, evaluate};
 use crate::system_config::keys;
 use crate::user::machine::SUSPEND_FOR_DEFAULT;
 use crate::user::{User, UserStatus, credit, figures};
@@ -65,5 +66,6 @@ pub async fn give_up(tx: &mut Tx, loan: &Loan, user: &User) -> Rule<Loan> {
         ];
         tx.advance(&user, &SUSPEND_FOR_DEFAULT, UserStatus::Suspended.spelling(), sets).await?;
     }
+    evaluate::look_at(tx, SystemAlertType::OverdueLoans).await?;
     Ok(loan)
 }

@@ -12,6 +12,7 @@ use super::{Loan, LoanStatus, approve, eligibility, machine, messages, repay};
 use crate::admin_user::acting;
 use crate::api_integration::{ApiIntegration, health};
 use crate::series;
+use crate::system_alert::{SystemAlertType, evaluate};
 use crate::telecom::send;
 use crate::transaction::{Transaction, TransactionType};
 use crate::user::{User, figures};
@@ -27,6 +28,9 @@ pub struct Disburse {
     /// Makes a repeated call the same call.
     pub idempotency_key: String,
 }
+
+/// Failures after which a loan is not paid out by itself any more, and somebody is told.
+const MOST_ATTEMPTS: i32 = 3;
 
 mutation! {
     /// Sends the airtime of a loan on its way; the loan is paid out when the telecom confirms.
@@ -120,13 +124,17 @@ pub async fn arrived(
 
 /// The telecom did not take it: the loan can be paid out again, and the failure counts.
 pub async fn did_not_arrive(tx: &mut Tx, loan: &Loan, airtime: &Transaction) -> Rule<()> {
-    let sets = vec![Loan::DISBURSEMENT_ATTEMPTS.to(loan.disbursement_attempts + 1)];
+    let attempts = loan.disbursement_attempts + 1;
+    let sets = vec![Loan::DISBURSEMENT_ATTEMPTS.to(attempts)];
     let approved = LoanStatus::Approved.spelling();
     tx.advance(loan, &machine::DISBURSEMENT_FAILS, approved, sets).await?;
-    match send::telecom_of(tx, airtime).await? {
-        Some(telecom) => health::count_failure(tx, telecom.id).await,
-        None => Ok(()),
+    if let Some(telecom) = send::telecom_of(tx, airtime).await? {
+        health::count_failure(tx, telecom.id).await?;
     }
+    if attempts >= MOST_ATTEMPTS {
+        evaluate::raise(tx, SystemAlertType::ApiFailure).await?;
+    }
+    Ok(())
 }
 
 /// The end of the last day to pay back, in the tenant's zone.

@@ -1,11 +1,11 @@
-//! Alerts are looked at each minute (spec 5.9). One goes off when what it counts rises to its
+//! Alerts are looked at each minute, and at once where a rule says so (spec 5.4, 5.9). One goes off when what it counts rises to its
 //! threshold, and not again before its pause is over; a rise within the pause is told of at its
 //! end, if it still holds.
 //!
-//! What is counted: loans past due that are not paid back; for failing providers, airtime that a
-//! telecom did not take and tests of integrations that failed, in 15 minutes; for payments, every
-//! transaction that failed in 15 minutes; urgent tickets that are neither resolved nor closed;
-//! for the system, in 15 minutes, what its jobs could not do and messages that were given up.
+//! What is counted: loans past due that are not paid back; calls of providers that failed in 15
+//! minutes; every transaction that failed in 15 minutes; urgent tickets that are neither resolved
+//! nor closed; for the system, in 15 minutes, what its jobs could not do and messages that were
+//! given up.
 
 use bizgraph_kernel::db::{Fault, Tx};
 use bizgraph_kernel::entity::{Bind, Entity, Sql, decode};
@@ -28,13 +28,9 @@ macro_rules! counted {
            WHEN 'overdue_loans' THEN (SELECT count(*) FROM loans l \
              WHERE l.status IN ('disbursed', 'repaying', 'defaulted') AND l.deleted_at IS NULL \
                AND l.due_date < current_setting('bizgraph.now')::timestamptz) \
-           WHEN 'api_failure' THEN (SELECT count(*) FROM transactions t \
-             WHERE t.type = 'airtime' AND t.status IN ('failed', 'refunded') \
-               AND t.failed_at > current_setting('bizgraph.now')::timestamptz \
-                 - interval '15 minutes') \
-             + (SELECT count(*) FROM api_integrations i WHERE i.last_test_result = 'failed' \
-               AND i.last_tested > current_setting('bizgraph.now')::timestamptz \
-                 - interval '15 minutes') \
+           WHEN 'api_failure' THEN (SELECT count(*) FROM api_calls c WHERE NOT c.succeeded \
+             AND c.created_at > current_setting('bizgraph.now')::timestamptz \
+               - interval '15 minutes') \
            WHEN 'payment_gateway' THEN (SELECT count(*) FROM transactions t \
              WHERE t.status IN ('failed', 'refunded') \
                AND t.failed_at > current_setting('bizgraph.now')::timestamptz \
@@ -68,19 +64,52 @@ pub async fn evaluate_one(tx: &mut Tx, key: &str) -> Rule<()> {
     let id: Uuid = key.parse().map_err(|_| Fault::internal("a key that is no UUID"))?;
     let mut enabled = Sql::new("t.enabled AND t.id = ");
     enabled.bind(Bind::Uuid(Some(id))).push(" FOR NO KEY UPDATE OF t");
-    let Some(alert) = tx.select::<SystemAlert>(enabled).await?.pop() else { return Ok(()) };
-    let value = measured(tx, &alert).await?;
-    let is_above = value >= alert.threshold;
-    let pause = TimeDelta::minutes(alert.cooldown_minutes.into());
-    let rests = alert.last_triggered.is_some_and(|last| tx.now < last + pause);
-    if is_above && !alert.is_above && !rests {
-        go_off(tx, &alert, value).await
-    } else if !is_above && alert.is_above {
-        tx.amend(&alert, vec![SystemAlert::IS_ABOVE.to(false)]).await?;
-        Ok(())
-    } else {
-        Ok(())
+    match tx.select::<SystemAlert>(enabled).await?.pop() {
+        Some(alert) => look(tx, &alert).await,
+        None => Ok(()),
     }
+}
+
+/// Looks at the alerts of a type at once: something happened that they count.
+pub async fn look_at(tx: &mut Tx, r#type: SystemAlertType) -> Rule<()> {
+    for alert in enabled(tx, r#type).await? {
+        look(tx, &alert).await?;
+    }
+    Ok(())
+}
+
+/// Lets the alerts of a type go off, whatever they count, unless they rest.
+pub async fn raise(tx: &mut Tx, r#type: SystemAlertType) -> Rule<()> {
+    for alert in enabled(tx, r#type).await? {
+        if !rests(tx, &alert) {
+            let value = measured(tx, &alert).await?;
+            go_off(tx, &alert, value).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn enabled(tx: &mut Tx, r#type: SystemAlertType) -> Rule<Vec<SystemAlert>> {
+    let mut of_type = Sql::new("t.enabled AND t.type = ");
+    of_type.bind(Bind::Text(Some(r#type.spelling().to_owned())));
+    of_type.push(" ORDER BY t.id FOR NO KEY UPDATE OF t");
+    tx.select(of_type).await
+}
+
+fn rests(tx: &Tx, alert: &SystemAlert) -> bool {
+    let pause = TimeDelta::minutes(alert.cooldown_minutes.into());
+    alert.last_triggered.is_some_and(|last| tx.now < last + pause)
+}
+
+async fn look(tx: &mut Tx, alert: &SystemAlert) -> Rule<()> {
+    let value = measured(tx, alert).await?;
+    let is_above = value >= alert.threshold;
+    if is_above && !alert.is_above && !rests(tx, alert) {
+        go_off(tx, alert, value).await?;
+    } else if !is_above && alert.is_above {
+        tx.amend(alert, vec![SystemAlert::IS_ABOVE.to(false)]).await?;
+    }
+    Ok(())
 }
 
 /// What an alert counts, now.
