@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench schema setup rust web
+.PHONY: help run test check bench schema setup rust web browser
 
 # Where rustup puts cargo, for a shell that was opened before it was installed.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -17,7 +17,7 @@ help: ## lists these commands
 run: setup web ## builds and starts everything on this machine: http://127.0.0.1:8000
 	@exec cargo run --locked -- serve
 
-test: setup web ## sets up what the tests need and runs all of them
+test: setup web browser ## sets up what the tests need and runs all of them
 	@cargo test --workspace --locked
 
 check: rust ## format, lints and documentation, with warnings as errors
@@ -54,9 +54,10 @@ rust:
 		$(call install,build-essential); \
 	fi
 
-web: web/graphiql/dist/index.html
+web: web/graphiql/dist/index.html web/desk/dist/index.html
 
 web/graphiql/dist/index.html: $(call page_sources,graphiql)
+web/desk/dist/index.html: $(call page_sources,desk) schema.graphql
 
 # The pages are a help and no condition: the server also runs without them, and says why.
 web/%/dist/index.html:
@@ -65,6 +66,13 @@ web/%/dist/index.html:
 		echo "The page $* is left out: it needs Node 20.19 or later and npm."; \
 	elif ! (cd web/$* && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build -- --logLevel warn); then \
 		echo "The page $* is left out: it could not be built (see above)." >&2; \
+	fi
+
+# Drives the pages in the tests, which tell what they leave out without it.
+browser:
+	@if command -v npm >/dev/null && ! command -v chromium chromium-browser google-chrome >/dev/null; then \
+		echo "A browser for the tests is missing: installing the package chromium."; \
+		($(call install,chromium)) || echo "The tests of the pages are left out: there is no Chromium." >&2; \
 	fi
 
 # Installs packages with the system's package manager, as root or with sudo.

@@ -16,6 +16,7 @@ mod contract;
 mod costs;
 mod day_of_a_shop;
 mod demo;
+mod desk_page;
 mod direct;
 mod doors;
 mod drawer;

@@ -42,6 +42,17 @@ pub async fn give_passwords(world: &World) {
     }
 }
 
+/// Gives the staff and the customers of the lender `rim` the password.
+pub async fn give_lenders_passwords(world: &World) {
+    let sql = format!(
+        "INSERT INTO rim.credentials (user_id, password_hash) \
+         SELECT 'adminUser:' || id, '{0}' FROM rim.admin_users \
+         UNION ALL SELECT 'user:' || id, '{0}' FROM rim.users",
+        *HASH
+    );
+    world.meddle(&sql).await;
+}
+
 impl Deref for Server {
     type Target = Client;
 
