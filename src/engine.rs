@@ -103,14 +103,9 @@ impl Engine for KernelEngine {
         self.schemas.subscribe(context, request)
     }
 
-    async fn credential_ended(
-        &self,
-        caller: Arc<KernelCaller>,
-        facts: RequestFacts,
-        token: String,
-    ) {
+    async fn credential_ended(&self, caller: Arc<KernelCaller>, facts: RequestFacts) {
         match &caller.actor {
-            Some(actor) => self.kernel.credential_ended(actor, &token, &origin(&facts)).await,
+            Some(actor) => self.kernel.credential_ended(actor, &origin(&facts)).await,
             None => std::future::pending().await,
         }
     }

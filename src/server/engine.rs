@@ -65,12 +65,12 @@ pub trait Engine: Send + Sync + 'static {
         request: async_graphql::Request,
     ) -> BoxStream<'static, async_graphql::Response>;
 
-    /// Completes when the token behind a caller is good no longer, or not from its address.
+    /// Completes when the token behind a caller is good no longer, or not from its address; never
+    /// without one.
     fn credential_ended(
         &self,
         caller: Arc<Self::Caller>,
         facts: RequestFacts,
-        token: String,
     ) -> impl Future<Output = ()> + Send;
 
     /// Takes a list out whole: its name, `csv` or `jsonl`, and the request's JSON.

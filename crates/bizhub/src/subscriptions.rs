@@ -16,6 +16,8 @@ pub static REPAIR_TICKET_EVENTS: Subscription = Subscription {
     row: Some(("ticketId", false)),
     filtered: true,
     resumes: true,
+    signals: false,
+    scope: None,
     related: &[],
 };
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use crate::auth::Credential;
 use crate::entity::sql::Bind;
 use crate::module::Module;
 use crate::policy::{Rights, Scope};
@@ -24,6 +25,9 @@ pub struct Actor {
     pub rights: Arc<Rights>,
     /// The session it came with; `None` for keys and the system.
     pub session: Option<uuid::Uuid>,
+    /// What its token proved, by which it is seen whether that still holds; `None` where no token
+    /// came.
+    pub credential: Option<Credential>,
     /// Can do nothing but change its password.
     pub must_change_password: bool,
     /// A closed day fixed by the tenant, instead of the clock's (spec 1.4.3).

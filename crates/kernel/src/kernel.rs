@@ -226,6 +226,7 @@ impl Kernel {
             role: "system".to_owned(),
             rights: self.rights(module, module.administrator),
             session: None,
+            credential: None,
             must_change_password: false,
             fixed_business_date: None,
         }))

@@ -23,6 +23,11 @@ pub struct Subscription {
     pub filtered: bool,
     /// Whether it can be come back to: the argument `after` and the event's cursor.
     pub resumes: bool,
+    /// Whether signals are told too: who looks, who types.
+    pub signals: bool,
+    /// The name of one of the entity's scopes that a row has to be in, whatever the listener may
+    /// see beyond it.
+    pub scope: Option<&'static str>,
     /// Rows that an event may speak of beside its own.
     pub related: &'static [RelatedRow],
 }

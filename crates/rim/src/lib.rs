@@ -20,6 +20,7 @@ pub mod sla_policy;
 pub mod support_agent;
 pub mod ticket;
 pub mod ticket_history;
+pub mod ticket_presence;
 pub mod ticket_sla_clock;
 
 // --- people of the admin panel
@@ -52,6 +53,7 @@ pub mod telecom;
 pub mod policy;
 pub mod report;
 pub mod series;
+pub mod subscriptions;
 pub mod verify;
 
 use bizgraph_kernel::entity::{Entity, Meta};
@@ -68,6 +70,8 @@ pub static MODULE: Module = Module {
     mutations: MUTATIONS,
     subscriptions: &[],
     reports: report::REPORTS,
+    subscriptions: subscriptions::SUBSCRIPTIONS,
+    reports: &[],
     roles: &[admin_role::SUPER_ADMIN, policy::CUSTOMER],
     kept_roles: Some(&policy::KEPT_ROLES),
     records_denials: true,
@@ -156,6 +160,7 @@ static ENTITIES: &[&Meta] = &[
     reconciliation_batch::ReconciliationBatch::META,
     alert_firing::AlertFiring::META,
     api_call::ApiCall::META,
+    ticket_presence::TicketPresence::META,
 ];
 
 static MUTATIONS: &[&Mutation] = &[
@@ -214,6 +219,10 @@ static MUTATIONS: &[&Mutation] = &[
     &ticket::reopen::REOPEN,
     &ticket::close::CLOSE,
     &ticket::update::UPDATE,
+    &ticket_presence::view::VIEW,
+    &ticket_presence::start_typing::START_TYPING,
+    &ticket_presence::leave::STOP_TYPING,
+    &ticket_presence::leave::LEAVE,
     // people of the admin panel
     &admin_user::invite::INVITE,
     &admin_user::update::UPDATE,

@@ -25,6 +25,8 @@ static CUSTOMERS: &[(&str, Scope)] = &[
     ("rim.chat_message.read", Only("own")),
     ("rim.attachment.read", Only("own")),
     ("rim.notification_history.read", Only("own")),
+    ("rim.ticket_presence.read", Only("own")),
+    ("rim.ticket_presence.create", Only("own")),
 ];
 
 /// Where the roles of the admin panel are, and the resources that are no entity.

@@ -41,6 +41,8 @@ use crate::user::User;
     histories: crate::ticket_history::TicketHistory by ticket_id "What was done.",
     sla_clocks: crate::ticket_sla_clock::TicketSlaClock by ticket_id
         "What was promised, and what was kept; one row.",
+    presences: crate::ticket_presence::TicketPresence by ticket_id
+        "Who looks at it or types, and did a moment ago.",
     duplicates: Ticket by duplicate_of_id "Tickets that repeat this one.",
     followed_by: Ticket by previous_ticket_id "Tickets that go on from this one."
 )]

@@ -102,7 +102,7 @@ impl Engine for Toy {
         self.schema.execute_stream(request)
     }
 
-    async fn credential_ended(&self, _caller: Arc<Anyone>, _facts: RequestFacts, _token: String) {
+    async fn credential_ended(&self, _caller: Arc<Anyone>, _facts: RequestFacts) {
         std::future::pending().await
     }
 

@@ -1,11 +1,6 @@
 //! The protocol of one socket, as graphql-transport-ws says.
 
-use std::{
-    future::{Future, pending},
-    pin::pin,
-    sync::Arc,
-    time::Duration,
-};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use futures_util::{SinkExt, StreamExt, stream::poll_fn};
 use hyper::upgrade::Upgraded;
@@ -116,8 +111,7 @@ impl<E: Engine> Socket<'_, E> {
             }
             () = &mut drained => return Err(Close::GoingAway.into()),
         };
-        let token = self.token.clone();
-        let mut ended = pin!(ended(&door, caller, self.facts.clone(), token));
+        let mut ended = pin!(door.engine.credential_ended(caller, self.facts.clone()));
         let mut operations = Operations::default();
         let (mut heard, mut asked) = (Instant::now(), false);
         loop {
@@ -251,20 +245,6 @@ impl<E: Engine> Socket<'_, E> {
             Ok(Err(_)) | Err(_) => Err(End::Gone),
         }
     }
-}
-
-/// Completes when the token that opened the socket is good no longer; never without one.
-async fn ended<E: Engine>(
-    door: &Door<E>,
-    caller: Arc<E::Caller>,
-    facts: RequestFacts,
-    token: Option<String>,
-) {
-    let ended: std::pin::Pin<Box<dyn Future<Output = ()> + Send>> = match token {
-        Some(token) => Box::pin(door.engine.credential_ended(caller, facts, token)),
-        None => Box::pin(pending()),
-    };
-    ended.await;
 }
 
 /// The token in the payload of `connection_init`: `Authorization: Bearer ..` as in HTTP, in any

@@ -68,13 +68,8 @@ async fn open<E: Engine>(
         return Err(method_not_allowed("POST", "A mutation is sent by POST."));
     }
     let answers = operation::start(door, token, facts.clone(), parameters).await?;
-    let ended: Ended = match token.map(str::to_owned) {
-        Some(token) => {
-            let door = Arc::clone(door);
-            Box::pin(async move { door.engine.credential_ended(caller, facts, token).await })
-        }
-        None => Box::pin(std::future::pending()),
-    };
+    let door = Arc::clone(door);
+    let ended = Box::pin(async move { door.engine.credential_ended(caller, facts).await });
     Ok((answers, ended))
 }
 

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::actor::{Actor, Origin};
+use crate::auth::Credential;
 use crate::auth::address_rules::AddressRules;
 use crate::auth::support::{OPERATOR, operator_rights, with_operator};
 use crate::auth::tenant_setting::{BUSINESS_DATE, fixed_date};
@@ -34,6 +35,8 @@ struct Proof {
     role: String,
     /// The row of a role that the tenant keeps.
     permissions: Option<serde_json::Value>,
+    /// The fingerprint of that row.
+    grants: Option<String>,
     must_change_password: bool,
     last_seen_at: Option<DateTime<Utc>>,
     session_timeout: i32,
@@ -63,8 +66,9 @@ impl Proof {
             session_timeout: decode(row, 8)?,
             business_date: decode(row, 9)?,
             permissions: decode(row, 10)?,
-            ip_whitelist: decode(row, 11)?,
-            ip_blacklist: decode(row, 12)?,
+            grants: decode(row, 11)?,
+            ip_whitelist: decode(row, 12)?,
+            ip_blacklist: decode(row, 13)?,
         })
     }
 
@@ -115,7 +119,7 @@ impl Kernel {
         if let Some(session) = proof.session.filter(|_| uses && proof.is_to_be_touched(now)) {
             self.touch(&system, origin, session).await;
         }
-        let actor = Arc::new(self.actor_of(&system, proof)?);
+        let actor = Arc::new(self.actor_of(&system, proof, &hash)?);
         Ok(Some(Proven { actor, addresses: Arc::new(addresses) }))
     }
 
@@ -155,7 +159,7 @@ impl Kernel {
         }
     }
 
-    fn actor_of(&self, system: &Actor, proof: Proof) -> Result<Actor, Fault> {
+    fn actor_of(&self, system: &Actor, proof: Proof, hash: &TokenHash) -> Result<Actor, Fault> {
         let name = match proof.key_name {
             Some(key) => format!("{} (key {key})", proof.name),
             None => proof.name,
@@ -172,6 +176,7 @@ impl Kernel {
             username: proof.username,
             name,
             rights,
+            credential: Some(Credential::new(hash, &proof.role, proof.grants)),
             role: proof.role,
             session: proof.session,
             must_change_password: proof.must_change_password,
@@ -186,8 +191,11 @@ impl Kernel {
 fn proof_sql(module: &Module, hash: &TokenHash, now: DateTime<Utc>) -> Sql {
     let people = &with_operator(module.people);
     let (permissions, roles) = match module.kept_roles {
-        Some(kept) => ("a.permissions", format!(" LEFT JOIN ({}) a ON a.name = ", kept.query)),
-        None => ("NULL::jsonb", String::new()),
+        Some(kept) => (
+            "a.permissions, md5(a.permissions::text)",
+            format!(" LEFT JOIN ({}) a ON a.name = ", kept.query),
+        ),
+        None => ("NULL::jsonb, NULL::text", String::new()),
     };
     let roles_of = |role: &str| match roles.as_str() {
         "" => String::new(),
@@ -243,6 +251,7 @@ mod tests {
             permissions: None,
             ip_whitelist: Vec::new(),
             ip_blacklist: Vec::new(),
+            grants: None,
         }
     }
 

@@ -27,6 +27,11 @@ impl TokenHash {
     pub fn of(token: &str) -> Self {
         TokenHash(Sha256::digest(token.as_bytes()).to_vec())
     }
+
+    /// As hexadecimal digits.
+    pub(super) fn in_digits(&self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 impl Cell for TokenHash {

@@ -14,7 +14,7 @@ use crate::audit::{AuditEntry, Cipher};
 use crate::db::Fault;
 use crate::db::pool::{Database, Loan, begin};
 use crate::entity::global_id::{GlobalId, Id};
-use crate::entity::metadata::Entity;
+use crate::entity::metadata::{Entity, Meta};
 use crate::entity::page::scope_predicate;
 use crate::entity::row::Row;
 use crate::entity::sql::{Bind, Sql};
@@ -337,7 +337,12 @@ async fn begin_with(
 
 /// The answer to another tenant's id and to a missing row alike (spec 1.2.5).
 pub fn not_found<E: Entity>(field: &str) -> Refusal {
-    let noun = crate::scalars::words_of(E::META.singular);
+    missing(E::META, field)
+}
+
+/// The same by the metadata of the entity.
+pub(crate) fn missing(meta: &Meta, field: &str) -> Refusal {
+    let noun = crate::scalars::words_of(meta.singular);
     Refusal::new(Code::NotFound, field, format!("There is no such {noun}."))
 }
 

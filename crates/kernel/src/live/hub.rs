@@ -43,7 +43,8 @@ impl Hub {
         let signal = last_signal(kernel, &actor).await?;
         let (sender, _) = broadcast::channel(KEPT);
         let hub = Arc::new(Hub { line: Mutex::new(Line { sender, place: reader.place }) });
-        let source = Source { kernel: Arc::downgrade(kernel), actor, reader, signal };
+        let read = Vec::new();
+        let source = Source { kernel: Arc::downgrade(kernel), actor, reader, signal, read };
         tokio::spawn(source.run(Arc::downgrade(&hub), wake));
         Ok(hub)
     }
@@ -77,6 +78,8 @@ struct Source {
     actor: Arc<Actor>,
     reader: Reader,
     signal: i64,
+    /// What was read and not told yet.
+    read: Vec<LiveEvent>,
 }
 
 impl Source {
@@ -89,7 +92,7 @@ impl Source {
                 return;
             };
             match self.read(&kernel).await {
-                Ok(events) => hub.tell(events),
+                Ok(()) => hub.tell(std::mem::take(&mut self.read)),
                 Err(fault) => {
                     tracing::warn!(%fault, tenant = self.actor.tenant.slug, "events wait");
                     drop((kernel, hub));
@@ -99,9 +102,14 @@ impl Source {
         }
     }
 
-    async fn read(&mut self, kernel: &Kernel) -> Result<Vec<LiveEvent>, Fault> {
-        let mut events = self.reader.read(kernel, &self.actor).await?;
-        events.extend(signals(kernel, &self.actor, &mut self.signal).await?);
-        Ok(events)
+    /// Reads on. Who may listen is looked at behind the events, so that nobody hears of what was
+    /// committed after it lost its rights.
+    async fn read(&mut self, kernel: &Kernel) -> Result<(), Fault> {
+        self.reader.read(kernel, &self.actor, &mut self.read).await?;
+        self.read.extend(signals(kernel, &self.actor, &mut self.signal).await?);
+        if self.read.is_empty() {
+            return Ok(());
+        }
+        kernel.look_at_listeners(&self.actor).await
     }
 }

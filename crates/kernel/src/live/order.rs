@@ -60,7 +60,7 @@ impl Reader {
         self.hole.is_some()
     }
 
-    /// What is settled and was not read yet.
+    /// Appends what is settled and was not read yet.
     ///
     /// # Errors
     /// When the database cannot be read; nothing is passed over then.
@@ -68,8 +68,8 @@ impl Reader {
         &mut self,
         kernel: &Kernel,
         actor: &Arc<Actor>,
-    ) -> Result<Vec<LiveEvent>, Fault> {
-        let mut events = Vec::new();
+        events: &mut Vec<LiveEvent>,
+    ) -> Result<(), Fault> {
         loop {
             // Asked before the rows are read: who has ended by now is seen by then.
             let closed = match &self.hole {
@@ -95,12 +95,12 @@ impl Reader {
                 if full {
                     continue;
                 }
-                return Ok(events);
+                return Ok(());
             };
             if let Some(hole) = &self.hole
                 && hole.until > self.place
             {
-                return Ok(events);
+                return Ok(());
             }
             let writers = writers_now(kernel, actor).await?;
             self.hole = Some(Hole { until, writers });

@@ -1,23 +1,25 @@
-//! Whether those who listen may still: a session that ends, idles out or is revoked, or an
-//! address that is no longer allowed, ends what was opened with it within two seconds (spec 1.11).
+//! Whether those who listen may still: what ends a session, its person's access or the rights of
+//! its role, or keeps its address out, ends what was opened with it within two seconds (spec 1.11),
+//! and nothing that was committed after that is told.
 
-use std::collections::HashSet;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::Mutex;
-use uuid::Uuid;
+use futures_util::future::try_join;
+use tokio::sync::Notify;
+use tokio::time::timeout;
 
 use crate::actor::{Actor, Origin};
+use crate::auth::Credential;
 use crate::auth::address_rules::AddressRules;
-use crate::db::Fault;
+use crate::db::{Fault, Session};
 use crate::entity::decode;
-use crate::entity::sql::{Bind, Sql};
+use crate::entity::sql::Sql;
 use crate::kernel::Kernel;
-use crate::live::order::load;
-use crate::refusal::Rejection;
+use crate::live::presence::Connected;
 
-/// How often it is looked at.
+/// How often it is looked at where nothing happens.
 const EVERY: Duration = Duration::from_secs(1);
 
 /// How long what was seen may be used: all who listen in a tenant share one look.
@@ -26,33 +28,138 @@ const FRESH: Duration = Duration::from_millis(500);
 /// How long an unreachable database is waited for; then nobody can tell, and it ends.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What was good in a tenant a moment ago.
+/// The credentials that listen in a tenant.
 #[derive(Default)]
-pub(super) struct Good(Mutex<Option<Seen>>);
+pub(super) struct Watched {
+    held: Mutex<Held>,
+    /// When it was looked at last.
+    looked: tokio::sync::Mutex<Option<Instant>>,
+    fell: Notify,
+}
 
-struct Seen {
-    at: Instant,
-    sessions: HashSet<Uuid>,
+#[derive(Default)]
+struct Held {
+    /// How many streams and sockets each opened.
+    counts: HashMap<Credential, usize>,
+    fallen: HashSet<Credential>,
+    /// From where the tenant's people may call.
     addresses: AddressRules,
 }
 
-impl Seen {
-    fn is_good(&self, session: Uuid, origin: &Origin) -> bool {
-        let address = origin.address.as_deref();
-        self.sessions.contains(&session) && self.addresses.keeps_out(address).is_none()
+impl Watched {
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a credential was found to hold no longer, or not from this address.
+    fn has_fallen(&self, credential: &Credential, address: Option<&str>) -> bool {
+        let held = self.held();
+        held.fallen.contains(credential) || held.addresses.keeps_out(address).is_some()
+    }
+
+    /// Holds every credential against the database.
+    pub(super) async fn look(&self, kernel: &Kernel, system: &Arc<Actor>) -> Result<(), Fault> {
+        let credentials: Vec<Credential> = {
+            let held = self.held();
+            held.counts.keys().filter(|one| !held.fallen.contains(one)).cloned().collect()
+        };
+        if credentials.is_empty() {
+            return Ok(());
+        }
+        let now = kernel.clock.now();
+        let sql = Credential::fallen_sql(system.module, &credentials, now);
+        let lists = "SELECT to_jsonb(ip_whitelist), to_jsonb(ip_blacklist) FROM security_settings";
+        let session = Session::new(kernel.database.clone(), system.clone(), now);
+        session.expect(2);
+        let looked = try_join(session.load(sql), session.load(Sql::new(lists))).await;
+        session.finish();
+        let (fallen, lists) = looked?;
+        let fallen = Credential::fallen(&credentials, &fallen)?;
+        let row = lists.first().ok_or_else(|| Fault::internal("no security settings"))?;
+        let (allowed, denied): (Vec<String>, Vec<String>) = (decode(row, 0)?, decode(row, 1)?);
+        let addresses = AddressRules::read(&allowed, &denied)?;
+        let any = !fallen.is_empty();
+        {
+            let mut held = self.held();
+            let still = fallen.into_iter().filter(|one| held.counts.contains_key(one));
+            let still: Vec<Credential> = still.collect();
+            held.fallen.extend(still);
+            held.addresses = addresses;
+        }
+        if any {
+            self.fell.notify_waiters();
+        }
+        Ok(())
+    }
+
+    /// The same unless somebody did so a moment ago.
+    async fn look_again(&self, kernel: &Kernel, system: &Arc<Actor>) -> Result<(), Fault> {
+        let mut looked = self.looked.lock().await;
+        if looked.is_none_or(|at| at.elapsed() >= FRESH) {
+            self.look(kernel, system).await?;
+            *looked = Some(Instant::now());
+        }
+        Ok(())
+    }
+}
+
+/// What somebody who listens holds on to, so that its credential is watched.
+pub(crate) struct Holder {
+    watched: Arc<Watched>,
+    credential: Option<Credential>,
+    address: Option<String>,
+}
+
+impl Holder {
+    pub(super) fn of(watched: Arc<Watched>, actor: &Actor, origin: &Origin) -> Self {
+        let credential = actor.credential.clone();
+        if let Some(credential) = credential.clone() {
+            *watched.held().counts.entry(credential).or_default() += 1;
+        }
+        Holder { watched, credential, address: origin.address.clone() }
+    }
+
+    /// Whether the credential was found to hold no longer, or not from where the caller is.
+    pub(crate) fn has_fallen(&self) -> bool {
+        let address = self.address.as_deref();
+        let credential = self.credential.as_ref();
+        credential.is_some_and(|credential| self.watched.has_fallen(credential, address))
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        let Some(credential) = self.credential.take() else { return };
+        let mut held = self.watched.held();
+        if let Some(count) = held.counts.get_mut(&credential) {
+            *count -= 1;
+            if *count == 0 {
+                held.counts.remove(&credential);
+                held.fallen.remove(&credential);
+            }
+        }
     }
 }
 
 impl Kernel {
     /// Completes when the credential behind an actor is good no longer, or not from where it
     /// calls.
-    pub async fn credential_ended(&self, actor: &Arc<Actor>, token: &str, origin: &Origin) {
+    pub async fn credential_ended(&self, actor: &Arc<Actor>, origin: &Origin) {
+        let Some(system) = self.system_actor(actor.tenant.clone()) else { return };
+        let _connected = Connected::now(self.live.present.clone(), actor);
+        let holder = self.live.hold(actor, origin);
+        let watched = holder.watched.clone();
         let mut seen = Instant::now();
         loop {
-            tokio::time::sleep(EVERY).await;
-            match self.is_good(actor, token, origin).await {
-                Ok(true) => seen = Instant::now(),
-                Ok(false) => return,
+            // Somebody else's look may find it first.
+            let _ = timeout(EVERY, watched.fell.notified()).await;
+            let tenant = self.tenant(&actor.tenant.slug);
+            if holder.has_fallen() || !tenant.is_some_and(|tenant| tenant.active) {
+                return;
+            }
+            match watched.look_again(self, &system).await {
+                Ok(()) if holder.has_fallen() => return,
+                Ok(()) => seen = Instant::now(),
                 Err(fault) if seen.elapsed() < PATIENCE => {
                     tracing::debug!(%fault, "a session cannot be looked at");
                 }
@@ -61,51 +168,8 @@ impl Kernel {
         }
     }
 
-    async fn is_good(
-        &self,
-        actor: &Arc<Actor>,
-        token: &str,
-        origin: &Origin,
-    ) -> Result<bool, Fault> {
-        let tenant = self.tenant(&actor.tenant.slug);
-        if !tenant.is_some_and(|tenant| tenant.active) {
-            return Ok(false);
-        }
-        // Looking must not count as use: a session would never idle out.
-        let Some(session) = actor.session else {
-            return match self.prove_anew(token, origin, false).await {
-                Ok(proven) => Ok(proven.is_some()),
-                Err(Rejection::Fault(fault)) => Err(fault),
-                Err(_) => Ok(false),
-            };
-        };
-        let good = self.live.good(actor.tenant.id);
-        let mut good = good.0.lock().await;
-        if let Some(seen) = good.as_ref().filter(|seen| seen.at.elapsed() < FRESH) {
-            return Ok(seen.is_good(session, origin));
-        }
-        let Some(system) = self.system_actor(actor.tenant.clone()) else { return Ok(false) };
-        let seen = self.see(&system).await?;
-        let is_good = seen.is_good(session, origin);
-        *good = Some(seen);
-        Ok(is_good)
-    }
-
-    async fn see(&self, system: &Arc<Actor>) -> Result<Seen, Fault> {
-        let now = || Bind::Instant(Some(self.clock.now()));
-        let lists = "SELECT to_jsonb(ip_whitelist), to_jsonb(ip_blacklist) FROM security_settings";
-        let lists = load(self, system, Sql::new(lists)).await?;
-        let row = lists.first().ok_or_else(|| Fault::internal("no security settings"))?;
-        let (allowed, denied): (Vec<String>, Vec<String>) = (decode(row, 0)?, decode(row, 1)?);
-        let mut sql = Sql::new(
-            "SELECT s.id FROM sessions s CROSS JOIN security_settings r \
-             WHERE s.revoked_at IS NULL AND s.expires_at > ",
-        );
-        sql.bind(now());
-        sql.push(" AND s.last_seen_at + make_interval(mins => r.session_timeout) > ").bind(now());
-        let rows = load(self, system, sql).await?;
-        let sessions = rows.iter().map(|row| decode(row, 0)).collect::<Result<HashSet<_>, _>>()?;
-        let addresses = AddressRules::read(&allowed, &denied)?;
-        Ok(Seen { at: Instant::now(), sessions, addresses })
+    /// Looks at everybody who listens in a tenant; the actor is the system's.
+    pub(crate) async fn look_at_listeners(&self, system: &Arc<Actor>) -> Result<(), Fault> {
+        self.live.watched(system.tenant.id).look(self, system).await
     }
 }

@@ -10,7 +10,7 @@ use crate::entity::execute::{by_keys, key_text};
 use crate::entity::global_id::parse_keys;
 use crate::entity::metadata::Meta;
 use crate::entity::object::Rendered;
-use crate::entity::page::visibility;
+use crate::entity::page::{scope_predicate, visibility};
 use crate::entity::plan::{Asked, ColumnSet, Planner, RowsPlan, json_key};
 use crate::entity::selection::{Document, Path, Selected};
 use crate::entity::sql::Sql;
@@ -189,13 +189,14 @@ impl Seen {
         let subscription = plan.subscription;
         let meta = (subscription.entity)();
         let keys: Vec<&str> = events.iter().map(|event| event.entity_id.as_str()).collect();
-        let own = visible(session, meta, &keys, filter).await?;
+        let own = visible(session, meta, &keys, subscription.scope, filter).await?;
         let mut related = HashMap::new();
         for row in subscription.related {
             let keys = events.iter().filter_map(|event| event.payload.get(row.field)?.as_str());
             let keys: Vec<&str> = keys.collect();
             if !keys.is_empty() {
-                related.insert(row.field, visible(session, (row.entity)(), &keys, None).await?);
+                let seen = visible(session, (row.entity)(), &keys, None, None).await?;
+                related.insert(row.field, seen);
             }
         }
         let mut rows = Vec::with_capacity(plan.rows.len());
@@ -232,11 +233,13 @@ impl Seen {
     }
 }
 
-/// Those of some rows that the caller may see, each with whether it meets a condition.
-async fn visible(
+/// Those of some rows that the caller may see and that are in a scope, each with whether it meets
+/// a condition.
+pub(super) async fn visible(
     session: &Session,
     meta: &'static Meta,
     keys: &[&str],
+    scope: Option<&str>,
     condition: Option<Sql>,
 ) -> Result<HashMap<String, bool>, Fault> {
     let mut sql = Sql::new("SELECT t.");
@@ -247,7 +250,8 @@ async fn visible(
     };
     sql.push(" FROM ").push(meta.table).push(" t WHERE t.").push(meta.key().name);
     sql.push(" = ANY(").bind(parse_keys(meta, keys.iter().copied())).push(")");
-    for condition in visibility(meta, &session.actor, "t", true) {
+    let scope = scope.map(|scope| scope_predicate(meta, scope, &session.actor, "t"));
+    for condition in visibility(meta, &session.actor, "t", true).into_iter().chain(scope) {
         sql.push(" AND (").append(condition).push(")");
     }
     let rows = session.load(sql).await?;

@@ -3,6 +3,7 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use async_graphql::{Context, Name, Response, ServerError, Value};
 use futures_util::{Stream, stream};
@@ -11,14 +12,15 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::actor::Actor;
 use crate::auth::door::own_password_first;
 use crate::db::Fault;
+use crate::db::tx::missing;
 use crate::entity::filter::Filter;
 use crate::entity::plan::Planner;
 use crate::entity::selection::{Document, Path, Selected};
 use crate::entity::{GlobalId, Sql};
-use crate::live::{self, Listener, LiveEvent};
+use crate::live::{self, Holder, Listener, LiveEvent};
 use crate::refusal::{Code, Refusal, Rejection, Rule};
 use crate::schema::answer::{fault_error, rejection_errors};
-use crate::schema::event_plan::{EventPlan, Seen};
+use crate::schema::event_plan::{EventPlan, Seen, visible};
 use crate::schema::request::RequestContext;
 use crate::subscription::Subscription;
 
@@ -27,6 +29,12 @@ const TOGETHER: usize = 64;
 
 /// Events that one who comes back is told before others have their turn.
 const BACKLOG: i64 = 200;
+
+/// How long a database that fails is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long a stream rests after the database failed it.
+const FAULT_PAUSE: Duration = Duration::from_millis(250);
 
 /// Keys remembered of rows that met the filter.
 const REMEMBERED: usize = 10_000;
@@ -78,10 +86,13 @@ struct Telling<'a> {
     filter: Option<Sql>,
     matched: HashSet<String>,
     redactions: Vec<String>,
+    holder: Holder,
     listener: Listener,
     /// What the one who came back has been told, up to where the listener begins.
     told: Option<i64>,
     last: Option<i64>,
+    /// What is to be shown next.
+    gathered: Vec<Arc<LiveEvent>>,
     ready: VecDeque<Response>,
     ended: bool,
 }
@@ -112,7 +123,11 @@ impl<'a> Telling<'a> {
         let selected = selected.ok_or_else(|| Fault::internal("a field that is not selected"))?;
         let meta = (subscription.entity)();
         let row = match subscription.row.and_then(|(name, _)| document.argument(&selected, name)) {
-            Some(Value::String(text)) => Some(key_of(meta, &text, subscription, actor)?),
+            Some(Value::String(text)) => {
+                let key = key_of(meta, &text, subscription, actor)?;
+                check_visible(request, actor, subscription, &key).await?;
+                Some(key)
+            }
             _ => None,
         };
         let filter = match document.argument(&selected, "filter") {
@@ -126,6 +141,8 @@ impl<'a> Telling<'a> {
         let mut planner = Planner::new(document, actor);
         let plan = EventPlan::new(&mut planner, subscription, &selected, &Path::root(key))?;
         let redactions = planner.redactions;
+        // What ends the caller's access from here on ends the stream.
+        let holder = request.kernel.live.hold(actor, &request.origin);
         // From here on nothing is missed; what came before is read from the outbox.
         let listener = request.kernel.listen(actor).await?;
         let mut telling = Telling {
@@ -139,9 +156,11 @@ impl<'a> Telling<'a> {
             filter,
             matched: HashSet::new(),
             redactions,
+            holder,
             listener,
             told: None,
             last: after,
+            gathered: Vec::new(),
             ready: VecDeque::new(),
             ended: false,
         };
@@ -168,22 +187,54 @@ impl<'a> Telling<'a> {
     }
 
     async fn next(&mut self) -> Option<Response> {
+        let mut failing: Option<Instant> = None;
         loop {
             if let Some(response) = self.ready.pop_front() {
                 return Some(response);
             }
-            let events = match self.gather().await {
-                Ok(events) if self.ended => {
-                    drop(events);
-                    return self.ready.pop_front();
-                }
-                Ok(events) => events,
-                Err(fault) => return Some(self.fail(&fault)),
+            if self.ended {
+                return None;
+            }
+            let Err(fault) = self.tell().await else {
+                failing = None;
+                continue;
             };
-            if let Err(fault) = self.show(events).await {
+            // What was not told stays gathered: a database that is back in time is not noticed.
+            let since = failing.get_or_insert_with(Instant::now);
+            if !passes(&fault) || since.elapsed() >= PATIENCE {
                 return Some(self.fail(&fault));
             }
+            tokio::time::sleep(FAULT_PAUSE).await;
         }
+    }
+
+    /// Gathers the next events and shows them.
+    async fn tell(&mut self) -> Result<(), Fault> {
+        if self.gathered.is_empty() {
+            self.gathered = self.gather().await?;
+        }
+        if !self.ended && !self.may_listen() {
+            self.ended = true;
+            self.ready.push_back(Response::from_errors(vec![self.access_ended()]));
+        }
+        if !self.ended {
+            self.show().await?;
+        }
+        self.gathered.clear();
+        Ok(())
+    }
+
+    /// Whether the caller's access is what it was; it was looked at behind the events.
+    fn may_listen(&self) -> bool {
+        let tenant = self.request.kernel.tenant(&self.actor.tenant.slug);
+        !self.holder.has_fallen() && tenant.is_some_and(|tenant| tenant.active)
+    }
+
+    fn access_ended(&self) -> ServerError {
+        let message = "The session ended, or what it may see changed. Log in again.";
+        let refusal = Refusal::new(Code::Unauthenticated, "", message);
+        let errors = rejection_errors(refusal.into(), self.selected.position, &[self.selected.key]);
+        errors.into_iter().next().unwrap_or_else(|| ServerError::new(message, None))
     }
 
     /// A fault ends the stream; the client comes back with its cursor.
@@ -201,6 +252,9 @@ impl<'a> Telling<'a> {
         if let Some(told) = self.told {
             let (kernel, through) = (&self.request.kernel, self.listener.place);
             let events = live::between(kernel, self.actor, told, through, BACKLOG).await?;
+            if let Some(system) = kernel.system_actor(self.actor.tenant.clone()) {
+                kernel.look_at_listeners(&system).await?;
+            }
             self.told = events.last().and_then(|event| event.place);
             return Ok(events.into_iter().map(Arc::new).collect());
         }
@@ -232,7 +286,7 @@ impl<'a> Telling<'a> {
     }
 
     /// Makes answers of the events that this caller may hear of.
-    async fn show(&mut self, events: Vec<Arc<LiveEvent>>) -> Result<(), Fault> {
+    async fn show(&mut self) -> Result<(), Fault> {
         let meta = (self.subscription.entity)();
         // What the cursor covers may still be on its way to listeners.
         let is_new = |place: Option<i64>| place.is_none_or(|place| self.last < Some(place));
@@ -240,9 +294,9 @@ impl<'a> Telling<'a> {
             is_new(event.place)
                 && event.entity == meta.type_name
                 && self.row.as_ref().is_none_or(|row| *row == event.entity_id)
-                && (self.subscription.resumes || event.place.is_none())
+                && (self.subscription.signals || event.place.is_some())
         };
-        let ours: Vec<Arc<LiveEvent>> = events.iter().filter(is_ours).cloned().collect();
+        let ours: Vec<Arc<LiveEvent>> = self.gathered.iter().filter(is_ours).cloned().collect();
         if !ours.is_empty() {
             let session = self.request.fresh_session(self.actor);
             let seen = Seen::read(&session, &self.plan, &ours, self.filter.clone()).await?;
@@ -260,7 +314,7 @@ impl<'a> Telling<'a> {
                 self.push(answer);
             }
         }
-        let last = events.iter().rev().find_map(|event| event.place);
+        let last = self.gathered.iter().rev().find_map(|event| event.place);
         self.last = last.or(self.last);
         Ok(())
     }
@@ -288,6 +342,11 @@ impl<'a> Telling<'a> {
     }
 }
 
+/// Whether the next attempt may go better.
+fn passes(fault: &Fault) -> bool {
+    !matches!(fault, Fault::Internal(_) | Fault::BadText | Fault::StatementTimeout)
+}
+
 fn key_of(
     meta: &crate::entity::Meta,
     text: &str,
@@ -302,6 +361,24 @@ fn key_of(
         return Err(Refusal::new(Code::BadFormat, field, message).into());
     };
     Ok(key.to_key())
+}
+
+/// Refuses a row that is not there, or that the caller may not see.
+async fn check_visible(
+    request: &RequestContext,
+    actor: &Arc<Actor>,
+    subscription: &Subscription,
+    key: &str,
+) -> Rule<()> {
+    let meta = (subscription.entity)();
+    let session = request.fresh_session(actor);
+    let seen = visible(&session, meta, &[key], subscription.scope, None).await?;
+    session.finish();
+    if seen.is_empty() {
+        let field = subscription.row.map_or("", |(name, _)| name);
+        return Err(missing(meta, field).into());
+    }
+    Ok(())
 }
 
 /// The filter's complaints name its own argument.
