@@ -57,6 +57,7 @@ mod rim_machines;
 mod rim_messages;
 mod rim_reports;
 mod rim_telecom;
+mod rim_streams;
 mod seals;
 mod security;
 mod server;

@@ -80,6 +80,9 @@ pub async fn failure(arguments: &[&str], data: &Path) -> String {
     lines[0].to_owned()
 }
 
+/// What a program is told that serves on a port of its own.
+const SERVE: &[&str] = &["serve", "--listen", "127.0.0.1:0", "--demo", "false"];
+
 /// A program that serves.
 pub struct Program {
     client: Client,
@@ -97,8 +100,17 @@ impl Deref for Program {
 impl Program {
     /// Serves on a port of its own and waits until it says where.
     pub async fn serve(data: &DataFolder) -> Program {
-        let arguments = ["serve", "--listen", "127.0.0.1:0", "--demo", "false"];
-        let mut command = command(&arguments, &data.path());
+        Program::started(command(SERVE, &data.path())).await
+    }
+
+    /// Serves beside another program that owns the cluster at this address.
+    pub async fn beside(data: &DataFolder, url: &str) -> Program {
+        let mut command = command(SERVE, &data.path());
+        command.env("DATABASE_URL", url);
+        Program::started(command).await
+    }
+
+    async fn started(mut command: Command) -> Program {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = loop {

@@ -19,7 +19,7 @@ use crate::policy::{Rights, rights_of};
 use crate::provider::Providers;
 use crate::refusal::RefusalCounts;
 use crate::report::KeptFigures;
-use crate::stored_file::FileStore;
+use crate::stored_file::{FileStore, NoScanner, Scanner};
 use crate::tenant::Tenant;
 
 /// Roles of tenants whose rights are kept ready at most.
@@ -39,6 +39,8 @@ pub struct Kernel {
     pub files: FileStore,
     /// How copies of the tables are made and kept.
     pub backups: Backups,
+    /// Who looks into files for what harms.
+    pub scanner: Arc<dyn Scanner>,
     /// Who takes messages out of the house.
     pub senders: Senders,
     /// Whom tenants may call.
@@ -72,6 +74,7 @@ impl Kernel {
             exports: ExportSlots::default(),
             files: FileStore::in_memory(),
             backups: Backups::none(),
+            scanner: Arc::new(NoScanner),
             senders: Senders::default(),
             providers: Arc::default(),
             live: Live::default(),
@@ -93,6 +96,13 @@ impl Kernel {
     #[must_use]
     pub fn with_backups(mut self, backups: Backups) -> Self {
         self.backups = backups;
+        self
+    }
+
+    /// The same kernel with this scanner; without it files are taken as they are.
+    #[must_use]
+    pub fn with_scanner(mut self, scanner: Arc<dyn Scanner>) -> Self {
+        self.scanner = scanner;
         self
     }
 
@@ -125,6 +135,7 @@ impl Kernel {
             exports: self.exports.clone(),
             files: self.files.clone(),
             backups: self.backups.clone(),
+            scanner: self.scanner.clone(),
             senders: self.senders.clone(),
             providers: self.providers.clone(),
             live: Live::default(),

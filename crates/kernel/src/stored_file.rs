@@ -3,10 +3,13 @@
 
 mod attach;
 mod content;
+mod scan;
 mod serve;
 mod store;
 mod upload;
 
+pub use content::ACCEPTED;
+pub use scan::{Arrival, NoScanner, Scanner, Verdict};
 pub use serve::{Linked, StoredContent};
 pub use store::FileStore;
 pub(crate) use store::unreachable;

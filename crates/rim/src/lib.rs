@@ -83,6 +83,8 @@ pub static MODULE: Module = Module {
     jobs: JOBS,
     templates: &[],
     message_ended: Some(|tx, ending| Box::pin(notification_history::ended::ended(tx, ending))),
+    templates: &[&loan::jobs::LOAN_REMINDER, &ticket::resolve::TICKET_RESOLVED],
+    templates: &[&loan::jobs::LOAN_REMINDER],
     checks: verify::CHECKS,
     projections: &[],
     import: None,
@@ -161,6 +163,17 @@ static ENTITIES: &[&Meta] = &[
     alert_firing::AlertFiring::META,
     api_call::ApiCall::META,
     ticket_presence::TicketPresence::META,
+];
+
+static JOBS: &[&Job] = &[
+    &loan::jobs::CHARGE_LATE_FEES,
+    &loan::jobs::DEFAULT_LOANS,
+    &loan::jobs::REFRESH_OVERDUE,
+    &loan::jobs::REMIND_BORROWERS,
+    &loan::jobs::FAIL_STALE_REPAYMENTS,
+    &loan::jobs::DEACTIVATE_IDLE_USERS,
+    &support_agent::socket_loss::LOSE_SOCKETS,
+    &ticket_presence::prune::PRUNE_TICKET_PRESENCES,
 ];
 
 static MUTATIONS: &[&Mutation] = &[

@@ -25,6 +25,9 @@ static CUSTOMERS: &[(&str, Scope)] = &[
     ("rim.chat_message.read", Only("own")),
     ("rim.attachment.read", Only("own")),
     ("rim.notification_history.read", Only("own")),
+    // What they write and send, to their own tickets.
+    ("platform.stored_file.read", Only("own")),
+    ("platform.stored_file.create", All),
     ("rim.ticket_presence.read", Only("own")),
     ("rim.ticket_presence.create", Only("own")),
 ];

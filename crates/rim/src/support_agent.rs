@@ -5,6 +5,7 @@ pub mod create;
 pub mod delete;
 pub mod machine;
 pub mod presence;
+pub mod socket_loss;
 pub mod update;
 pub mod workload;
 

@@ -3,6 +3,7 @@
 
 pub mod end;
 pub mod leave;
+pub mod prune;
 pub mod show;
 pub mod start_typing;
 pub mod view;

@@ -54,6 +54,37 @@ impl Socket {
         socket
     }
 
+    /// The same, or nothing where there is no server or it goes away.
+    pub async fn try_of(client: &Client, token: &str) -> Option<Socket> {
+        let mut request = format!("ws://{}/graphql", client.address).into_client_request().ok()?;
+        let protocol = HeaderValue::from_static("graphql-transport-ws");
+        request.headers_mut().insert("sec-websocket-protocol", protocol);
+        let mut socket = Socket(connect_async(request).await.ok()?.0);
+        let payload = json!({ "Authorization": format!("Bearer {token}") });
+        let init = json!({ "type": "connection_init", "payload": payload });
+        socket.0.send(Message::text(init.to_string())).await.ok()?;
+        socket.try_hear().await.map(|_| socket)
+    }
+
+    /// Subscribes, unless the socket broke.
+    pub async fn try_subscribe(&mut self, id: &str, query: &str, variables: Value) -> Option<()> {
+        let payload = json!({ "query": query, "variables": variables });
+        let message = json!({ "id": id, "type": "subscribe", "payload": payload });
+        self.0.send(Message::text(message.to_string())).await.ok()
+    }
+
+    /// The next message; nothing where the socket broke or was closed.
+    pub async fn try_hear(&mut self) -> Option<Value> {
+        loop {
+            let frame = tokio::time::timeout(PATIENCE, self.0.next()).await;
+            match frame.expect("nothing came")?.ok()? {
+                Message::Text(text) => return Some(serde_json::from_str(&text).unwrap()),
+                Message::Ping(_) | Message::Pong(_) => {}
+                _ => return None,
+            }
+        }
+    }
+
     /// A socket on which one subscription tells everything from now on.
     pub async fn listening(world: &World, client: &Client, token: &str) -> Socket {
         let mut socket = Socket::of(client, token).await;

@@ -7,7 +7,7 @@ pub(super) const HEAD_BYTES: usize = 8 * 1024;
 const NAME_CHARACTERS: usize = 120;
 
 /// What is taken in: pictures, papers and plain text; nothing that a browser or a shell runs.
-const ACCEPTED: &[&str] = &[
+pub const ACCEPTED: &[&str] = &[
     "image/jpeg",
     "image/png",
     "image/gif",

@@ -12,9 +12,10 @@ use uuid::Uuid;
 
 use super::content::{HEAD_BYTES, clean_name, is_text, type_of};
 use super::store::unreachable;
-use super::{MOST_BYTES, StoredFile, UPLOAD};
+use super::{Arrival, MOST_BYTES, StoredFile, UPLOAD, Verdict};
 use crate::actor::{Actor, Origin};
 use crate::auth::door::own_password_first;
+use crate::db::Fault;
 use crate::kernel::Kernel;
 use crate::refusal::{Code, Refusal, Rule};
 
@@ -32,8 +33,8 @@ impl Kernel {
     /// Takes a file in for a caller. It is the caller's to attach within a day.
     ///
     /// # Errors
-    /// `FILE_REJECTED` for what is empty, too long or of no accepted type; faults of store and
-    /// database. Then nothing is kept.
+    /// `FILE_REJECTED` for what is empty, too long, of no accepted type or harmful; faults of store
+    /// and database. Then nothing is kept.
     pub async fn upload(
         &self,
         actor: &Arc<Actor>,
@@ -63,13 +64,34 @@ impl Kernel {
             }
         };
         upload.finish().await.map_err(unreachable)?;
-        let entered = self.enter(actor, origin, clean_name(name), &location, arrived).await;
+        let name = clean_name(name);
+        let entered = async {
+            self.scan(&name, &location, &arrived).await?;
+            self.enter(actor, origin, name, &location, arrived).await
+        };
+        let entered = entered.await;
         if entered.is_err()
             && let Err(fault) = self.files.remove(&location).await
         {
             tracing::warn!(%fault, location, "a file that was not entered was not removed");
         }
         entered
+    }
+
+    /// Refuses a file in which the scanner finds what harms.
+    async fn scan(&self, name: &str, location: &str, arrived: &Arrived) -> Rule<()> {
+        let pieces = self.files.read(location).await?;
+        let pieces = pieces.ok_or_else(|| Fault::internal("a file that arrived is missing"))?;
+        let (content_type, byte_length) = (arrived.content_type, arrived.byte_length);
+        let file = Arrival { name, content_type, byte_length, pieces };
+        match self.scanner.scan(file).await? {
+            Verdict::Clean => Ok(()),
+            Verdict::Harmful(found) => {
+                tracing::warn!(found, location, "a harmful file was refused");
+                let message = format!("The file holds {found}, which does harm. It was not kept.");
+                Err(rejected(&message).into())
+            }
+        }
     }
 
     async fn enter(
