@@ -68,10 +68,8 @@ pub static MODULE: Module = Module {
     doc: "Airtime loans and the support of who takes them.",
     entities: ENTITIES,
     mutations: MUTATIONS,
-    subscriptions: &[],
-    reports: report::REPORTS,
     subscriptions: subscriptions::SUBSCRIPTIONS,
-    reports: &[],
+    reports: report::REPORTS,
     roles: &[admin_role::SUPER_ADMIN, policy::CUSTOMER],
     kept_roles: Some(&policy::KEPT_ROLES),
     records_denials: true,
@@ -84,7 +82,6 @@ pub static MODULE: Module = Module {
     templates: &[],
     message_ended: Some(|tx, ending| Box::pin(notification_history::ended::ended(tx, ending))),
     templates: &[&loan::jobs::LOAN_REMINDER, &ticket::resolve::TICKET_RESOLVED],
-    templates: &[&loan::jobs::LOAN_REMINDER],
     checks: verify::CHECKS,
     projections: &[],
     import: None,
@@ -126,6 +123,8 @@ static JOBS: &[&Job] = &[
     &backup::jobs::MAKE_BACKUPS,
     &backup::jobs::GIVE_UP_BACKUPS,
     &backup::jobs::REMOVE_BACKUPS,
+    &support_agent::socket_loss::LOSE_SOCKETS,
+    &ticket_presence::prune::PRUNE_TICKET_PRESENCES,
 ];
 
 static ENTITIES: &[&Meta] = &[
@@ -163,17 +162,6 @@ static ENTITIES: &[&Meta] = &[
     alert_firing::AlertFiring::META,
     api_call::ApiCall::META,
     ticket_presence::TicketPresence::META,
-];
-
-static JOBS: &[&Job] = &[
-    &loan::jobs::CHARGE_LATE_FEES,
-    &loan::jobs::DEFAULT_LOANS,
-    &loan::jobs::REFRESH_OVERDUE,
-    &loan::jobs::REMIND_BORROWERS,
-    &loan::jobs::FAIL_STALE_REPAYMENTS,
-    &loan::jobs::DEACTIVATE_IDLE_USERS,
-    &support_agent::socket_loss::LOSE_SOCKETS,
-    &ticket_presence::prune::PRUNE_TICKET_PRESENCES,
 ];
 
 static MUTATIONS: &[&Mutation] = &[
