@@ -94,18 +94,16 @@ impl Kernel {
             proven.addresses.check(origin.address.as_deref())?;
             return Ok(Some(proven.actor));
         }
-        let Some(proven) = self.prove_anew(token, origin, true).await? else { return Ok(None) };
+        let Some(proven) = self.prove_anew(token, origin).await? else { return Ok(None) };
         self.tokens.keep(hash, proven.clone(), now);
         Ok(Some(proven.actor))
     }
 
-    /// The same, as the database has it at this moment; looking is a use of the session only
-    /// where `uses` says so.
-    pub(crate) async fn prove_anew(
+    /// The same, as the database has it at this moment.
+    async fn prove_anew(
         &self,
         token: &str,
         origin: &Origin,
-        uses: bool,
     ) -> Rule<Option<Proven>> {
         let Some(slug) = slug_of(token) else { return Ok(None) };
         let Some(tenant) = self.tenant(slug).filter(|tenant| tenant.active) else {
@@ -116,7 +114,7 @@ impl Kernel {
         let Some(proof) = self.prove(&system, &hash, now).await? else { return Ok(None) };
         let addresses = AddressRules::read(&proof.ip_whitelist, &proof.ip_blacklist)?;
         addresses.check(origin.address.as_deref())?;
-        if let Some(session) = proof.session.filter(|_| uses && proof.is_to_be_touched(now)) {
+        if let Some(session) = proof.session.filter(|_| proof.is_to_be_touched(now)) {
             self.touch(&system, origin, session).await;
         }
         let actor = Arc::new(self.actor_of(&system, proof, &hash)?);

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use futures_util::future::{try_join_all, try_join3};
 use serde_json::Value;
 
 use crate::db::{Fault, Session};
@@ -154,6 +155,26 @@ impl EventPlan {
 }
 
 impl RowPlan {
+    /// The rows of some events, and where the row with each key is among them.
+    async fn read(
+        &self,
+        session: &Session,
+        events: &[Arc<LiveEvent>],
+    ) -> Result<(Rendered, HashMap<String, usize>), Fault> {
+        let mut keys: Vec<String> =
+            events.iter().filter_map(|event| self.key_in(event)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let meta = self.plan.plan.meta;
+        let keys = parse_keys(meta, keys.iter().map(String::as_str));
+        let (rendered, found) = by_keys(session, &self.plan, keys).await?;
+        let mut places = HashMap::with_capacity(found.len());
+        for (place, row) in found.iter().enumerate() {
+            places.insert(key_text(meta, row, 0)?, place);
+        }
+        Ok((rendered, places))
+    }
+
     fn key_in(&self, event: &LiveEvent) -> Option<String> {
         match self.from {
             None => Some(event.entity_id.clone()),
@@ -189,31 +210,21 @@ impl Seen {
         let subscription = plan.subscription;
         let meta = (subscription.entity)();
         let keys: Vec<&str> = events.iter().map(|event| event.entity_id.as_str()).collect();
-        let own = visible(session, meta, &keys, subscription.scope, filter).await?;
-        let mut related = HashMap::new();
-        for row in subscription.related {
+        // All of it is asked for in the same breath.
+        let own = visible(session, meta, &keys, subscription.scope, filter);
+        let related = subscription.related.iter().map(async |row| {
             let keys = events.iter().filter_map(|event| event.payload.get(row.field)?.as_str());
             let keys: Vec<&str> = keys.collect();
-            if !keys.is_empty() {
-                let seen = visible(session, (row.entity)(), &keys, None, None).await?;
-                related.insert(row.field, seen);
+            if keys.is_empty() {
+                return Ok((row.field, HashMap::new()));
             }
-        }
-        let mut rows = Vec::with_capacity(plan.rows.len());
-        for row in &plan.rows {
-            let mut keys: Vec<String> =
-                events.iter().filter_map(|event| row.key_in(event)).collect();
-            keys.sort_unstable();
-            keys.dedup();
-            let meta = row.plan.plan.meta;
-            let keys = parse_keys(meta, keys.iter().map(String::as_str));
-            let (rendered, found) = by_keys(session, &row.plan, keys).await?;
-            let mut places = HashMap::with_capacity(found.len());
-            for (place, row) in found.iter().enumerate() {
-                places.insert(key_text(meta, row, 0)?, place);
-            }
-            rows.push((rendered, places));
-        }
+            let seen = visible(session, (row.entity)(), &keys, None, None).await?;
+            Ok::<_, Fault>((row.field, seen))
+        });
+        let rows = plan.rows.iter().map(|row| row.read(session, events));
+        let (own, related, rows) =
+            try_join3(own, try_join_all(related), try_join_all(rows)).await?;
+        let related = related.into_iter().collect();
         Ok(Seen { subscription, own, related, rows })
     }
 
