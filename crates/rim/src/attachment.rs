@@ -1,5 +1,8 @@
 //! Files sent with messages: a face of the kernel's stored files (spec 5.7, 1.11).
 
+pub mod link;
+pub mod upload;
+
 use bizgraph_kernel::Entity;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;

@@ -1,5 +1,9 @@
 //! What is written about a ticket, by the customer, by agents and by the server (spec 5.7).
 
+pub mod edit;
+pub mod mark_read;
+pub mod send;
+mod words;
 pub mod write;
 
 use bizgraph_kernel::{Entity, Words};

@@ -26,6 +26,8 @@ static CUSTOMERS: &[(&str, Scope)] = &[
     ("rim.attachment.read", Only("own")),
     ("rim.notification_history.read", Only("own")),
     // What they write and send, to their own tickets.
+    ("rim.chat_message.create", Only("own")),
+    ("rim.chat_message.update", Only("own")),
     ("platform.stored_file.read", Only("own")),
     ("platform.stored_file.create", All),
     ("rim.ticket_presence.read", Only("own")),
