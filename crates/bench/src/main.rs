@@ -8,6 +8,7 @@ mod builds;
 mod capture;
 mod floor;
 mod growth;
+mod live;
 mod load;
 mod memory;
 mod server;
@@ -68,6 +69,9 @@ struct Options {
     /// Measure what a developer waits for instead: the first build and checks after an edit
     #[arg(long)]
     builds: bool,
+    /// Measure live streams, and nothing else
+    #[arg(long)]
+    live: bool,
     /// Invoices of the larger world of the growth runs
     #[arg(long, default_value_t = 1_000_000)]
     grown: u32,
@@ -102,7 +106,11 @@ async fn main() -> anyhow::Result<()> {
     let temporary = tempfile::Builder::new().prefix("bizgraph-bench").tempdir()?;
     let folder = options.keep.clone().unwrap_or_else(|| temporary.path().to_owned());
     let cluster = Cluster::start(&folder, Profile::Durable).await?;
-    let outcome = bench(options, &folder, &cluster).await;
+    let outcome = if options.live {
+        live::measure(&folder, &cluster, options.seconds).await
+    } else {
+        bench(options, &folder, &cluster).await
+    };
     cluster.stop().await?;
     outcome
 }

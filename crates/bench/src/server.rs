@@ -13,6 +13,9 @@ use rustix::process::{Pid, Signal, kill_process};
 /// Where the server listens: loopback only.
 pub const ADDRESS: &str = "127.0.0.1:8077";
 
+/// Where a second server on the same database listens.
+pub const REPLICA: &str = "127.0.0.1:8078";
+
 /// How long a start may take, migrations included.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -57,24 +60,31 @@ impl Program {
     /// options that every operator has: 32 connections that all belong to one person would
     /// measure how fast the budget refuses.
     pub fn serve(&self) -> anyhow::Result<Server> {
-        self.start(true, None)
+        self.start(ADDRESS, true, None)
     }
 
     /// The same without jobs, so that PostgreSQL hears of nothing but requests.
     pub fn serve_without_jobs(&self) -> anyhow::Result<Server> {
-        self.start(false, None)
+        self.start(ADDRESS, false, None)
+    }
+
+    /// A second server on the same database, without jobs.
+    pub fn serve_beside(&self) -> anyhow::Result<Server> {
+        self.start(REPLICA, false, None)
     }
 
     /// The same in a cgroup, whose list of processes is this file.
     pub fn serve_in(&self, processes: Option<&Path>) -> anyhow::Result<Server> {
-        self.start(true, processes)
+        self.start(ADDRESS, true, processes)
     }
 
-    fn start(&self, jobs: bool, processes: Option<&Path>) -> anyhow::Result<Server> {
-        let log = File::create(self.folder.join("server.log"))?;
+    fn start(&self, address: &str, jobs: bool, processes: Option<&Path>) -> anyhow::Result<Server> {
+        let log_file = if address == REPLICA { "replica.log" } else { "server.log" };
+        let log_file = self.folder.join(log_file);
+        let log = File::create(&log_file)?;
         let started = Instant::now();
         let budget = ["--cost-budget", "1000000000", "--cost-refill", "1000000000"];
-        let mut words = vec!["serve", "--listen", ADDRESS, "--demo", "false"];
+        let mut words = vec!["serve", "--listen", address, "--demo", "false"];
         words.extend(budget);
         words.extend(["--jobs", if jobs { "true" } else { "false" }]);
         let child = self.command(&words)?.stdout(Stdio::null()).stderr(log).spawn()?;
@@ -84,12 +94,12 @@ impl Program {
         }
         let mut server = Server { child, start_up: Duration::ZERO };
         while started.elapsed() < PATIENCE {
-            if matches!(get("/readyz"), Ok((200, _))) {
+            if matches!(get_at(address, "/readyz"), Ok((200, _))) {
                 server.start_up = started.elapsed();
                 return Ok(server);
             }
             if let Some(status) = server.child.try_wait()? {
-                let log = std::fs::read_to_string(self.folder.join("server.log"))?;
+                let log = std::fs::read_to_string(&log_file)?;
                 bail!("the server ended: {status}: {log}");
             }
             std::thread::sleep(Duration::from_millis(5));
@@ -138,20 +148,25 @@ pub fn errors() -> anyhow::Result<u64> {
 
 /// Asks by GET and answers status and body.
 pub fn get(path: &str) -> anyhow::Result<(u16, String)> {
-    ask(&format!("GET {path} HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n"))
+    get_at(ADDRESS, path)
+}
+
+fn get_at(address: &str, path: &str) -> anyhow::Result<(u16, String)> {
+    ask(address, &format!("GET {path} HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n"))
 }
 
 /// Sends a GraphQL request and answers status and body.
 pub fn post(token: &str, body: &str) -> anyhow::Result<(u16, String)> {
-    ask(&format!(
+    let request = format!(
         "POST /graphql HTTP/1.1\r\nHost: bench\r\nConnection: close\r\nAuthorization: Bearer \
          {token}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
-    ))
+    );
+    ask(ADDRESS, &request)
 }
 
-fn ask(request: &str) -> anyhow::Result<(u16, String)> {
-    let mut stream = TcpStream::connect(ADDRESS)?;
+fn ask(address: &str, request: &str) -> anyhow::Result<(u16, String)> {
+    let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
     stream.write_all(request.as_bytes())?;
     let mut answer = String::new();

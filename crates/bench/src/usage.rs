@@ -29,11 +29,17 @@ impl Usage {
 
 /// Resident memory of a process and its peak, in MiB.
 pub fn memory(process: u32) -> (u64, u64) {
+    let (now, peak) = memory_kib(process);
+    (now / 1024, peak / 1024)
+}
+
+/// The same in KiB.
+pub fn memory_kib(process: u32) -> (u64, u64) {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let field = |name: &str| {
         let line = status.lines().find_map(|line| line.strip_prefix(name));
         let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-        kilobytes.unwrap_or_default() / 1024
+        kilobytes.unwrap_or_default()
     };
     (field("VmRSS:"), field("VmHWM:"))
 }
