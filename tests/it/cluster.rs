@@ -79,12 +79,13 @@ async fn start() -> Shared {
 /// The address for the application in the template with two lenders, which is made when the
 /// first test asks for it.
 pub async fn lenders_url(shared: &Shared) -> &'static str {
-    LENDERS_URL.get_or_init(|| make_lenders(shared)).await
+    LENDERS_URL.get_or_init(|| make_lenders(&shared.cluster)).await
 }
 
-async fn make_lenders(shared: &Shared) -> String {
-    run_sql(&shared.cluster.url("postgres"), &format!("CREATE DATABASE {LENDERS}")).await;
-    let mut owner = Owner::connect(&shared.cluster.url(LENDERS)).await.unwrap();
+/// Makes the template with two lenders in a cluster, and answers its address for the application.
+pub async fn make_lenders(cluster: &Cluster) -> String {
+    run_sql(&cluster.url("postgres"), &format!("CREATE DATABASE {LENDERS}")).await;
+    let mut owner = Owner::connect(&cluster.url(LENDERS)).await.unwrap();
     provision::set_up_server(&mut owner, Some(APP_PASSWORD)).await.unwrap();
     for slug in ["rim", "ikeja"] {
         let tenant = NewTenant {
@@ -97,7 +98,7 @@ async fn make_lenders(shared: &Shared) -> String {
         };
         let module = MODULES.iter().copied().find(|module| module.name == "rim");
         provision::add_tenant(&mut owner, &tenant, module, false, |_| {}).await.unwrap();
-        run_sql(&shared.cluster.url(LENDERS), &lender_sql(slug)).await;
+        run_sql(&cluster.url(LENDERS), &lender_sql(slug)).await;
     }
     owner.app_url(APP_PASSWORD)
 }

@@ -1,7 +1,10 @@
 //! What is heard at the desk while it happens: by whom, in which order, and by whom not
 //! (spec 5.7, 1.11).
 
+mod clients;
 mod presence;
+mod replicas;
+mod restarts;
 mod tickets;
 
 use bizgraph::server::ServerSettings;
@@ -86,7 +89,8 @@ pub async fn hearing(world: &World, server: &Server, username: &str, ticket: &st
 /// Waits until the server has answered a query behind what was said before.
 pub async fn settle(socket: &mut Socket) {
     socket.subscribe("settle", "{ viewer { username } }", json!({})).await;
-    assert_eq!(socket.hear().await["type"], "next");
+    let message = socket.hear().await;
+    assert_eq!(message["type"], "next", "{message}");
     assert_eq!(socket.hear().await, json!({ "id": "settle", "type": "complete" }));
 }
 
