@@ -43,6 +43,8 @@ type Frames = WebSocketStream<TokioIo<Upgraded>>;
 enum End {
     /// With a code.
     Close(Close, String),
+    /// The client closes it, and waits for the answer.
+    Closed,
     /// The client is gone.
     Gone,
 }
@@ -70,17 +72,24 @@ pub async fn serve<E: Engine>(
     } else {
         Close::UnknownProtocol.into()
     };
-    if let End::Close(close, id) = end {
-        let (code, reason) = close.frame(&id);
-        let frame = CloseFrame { code: CloseCode::from(code), reason: Utf8Bytes::from(reason) };
-        // A client that is gone does not hear it; one that hears it answers, and is read to its end.
-        let closing = async {
+    let frame = match end {
+        End::Gone => return,
+        End::Closed => None,
+        End::Close(close, id) => {
+            let (code, reason) = close.frame(&id);
+            Some(CloseFrame { code: CloseCode::from(code), reason: Utf8Bytes::from(reason) })
+        }
+    };
+    // A client that is gone does not hear it; one that hears it answers, and is read to its end. To
+    // one that closes by itself the answer is ready, and leaves with the next reading.
+    let closing = async {
+        if let Some(frame) = frame {
             frames.close(Some(frame)).await.ok()?;
-            while frames.next().await?.is_ok() {}
-            Some(())
-        };
-        let _ = timeout(INIT, closing).await;
-    }
+        }
+        while frames.next().await?.is_ok() {}
+        Some(())
+    };
+    let _ = timeout(INIT, closing).await;
 }
 
 struct Socket<'a, E: Engine> {
@@ -227,7 +236,8 @@ impl<E: Engine> Socket<'_, E> {
             Some(Err(tokio_tungstenite::tungstenite::Error::Capacity(_))) => {
                 return Err(Close::Invalid("The message is too long").into());
             }
-            Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Gone),
+            Some(Ok(Message::Close(_))) => return Err(End::Closed),
+            Some(Err(_)) | None => return Err(End::Gone),
         };
         serde_json::from_str(&text)
             .map(Some)

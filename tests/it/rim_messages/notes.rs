@@ -30,7 +30,7 @@ async fn no_list_count_or_aggregate_tells_a_customer_of_a_note() {
         chatMessages { totalCount nodes { message attachments { totalCount } } } \
         attachments { totalCount nodes { name } } \
         chatMessageAggregates { count } \
-        groups: chatMessageAggregates(groupBy: [SENDER_TYPE]) { count } \
+        groups: chatMessageAggregates(groupBy: [{ field: SENDER_TYPE }]) { count } \
         tickets { nodes { messageCount messages { totalCount nodes { message } } \
           last: messages(last: 1) { nodes { message } } } } } }";
     let seen = ask(&world, &ada, query).await;
@@ -40,7 +40,7 @@ async fn no_list_count_or_aggregate_tells_a_customer_of_a_note() {
     assert_eq!(rim["chatMessages"]["totalCount"], 1, "{text}");
     assert_eq!(rim["attachments"]["totalCount"], 0, "{text}");
     assert_eq!(rim["chatMessageAggregates"][0]["count"], 1, "{text}");
-    assert_eq!(rim["groups"].as_array().unwrap().len(), 1, "{text}");
+    assert_eq!(rim["groups"].as_array().map(Vec::len), Some(1), "{text}");
     assert_eq!(rim["tickets"]["nodes"][0]["messageCount"], 1, "{text}");
     assert_eq!(rim["tickets"]["nodes"][0]["messages"]["totalCount"], 1, "{text}");
 }
