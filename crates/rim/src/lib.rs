@@ -81,7 +81,6 @@ pub static MODULE: Module = Module {
     jobs: JOBS,
     templates: &[],
     message_ended: Some(|tx, ending| Box::pin(notification_history::ended::ended(tx, ending))),
-    templates: &[&loan::jobs::LOAN_REMINDER, &ticket::resolve::TICKET_RESOLVED],
     checks: verify::CHECKS,
     projections: &[],
     import: None,

@@ -100,11 +100,7 @@ impl Kernel {
     }
 
     /// The same, as the database has it at this moment.
-    async fn prove_anew(
-        &self,
-        token: &str,
-        origin: &Origin,
-    ) -> Rule<Option<Proven>> {
+    async fn prove_anew(&self, token: &str, origin: &Origin) -> Rule<Option<Proven>> {
         let Some(slug) = slug_of(token) else { return Ok(None) };
         let Some(tenant) = self.tenant(slug).filter(|tenant| tenant.active) else {
             return Ok(None);

@@ -161,8 +161,7 @@ impl RowPlan {
         session: &Session,
         events: &[Arc<LiveEvent>],
     ) -> Result<(Rendered, HashMap<String, usize>), Fault> {
-        let mut keys: Vec<String> =
-            events.iter().filter_map(|event| self.key_in(event)).collect();
+        let mut keys: Vec<String> = events.iter().filter_map(|event| self.key_in(event)).collect();
         keys.sort_unstable();
         keys.dedup();
         let meta = self.plan.plan.meta;

@@ -137,7 +137,8 @@ async fn no_stream_tells_a_customer_of_a_note() {
     let edit = json!({ "chatMessageId": note, "message": "He always lies" });
     world.done(&agent, "rimChatMessageEdit", edit, "").await;
     said(&world, &world.customer("ada").await, &ticket, "Hello?").await;
-    for (verb, text) in [("message", "lies"), ("editMessage", "always lies"), ("message", "Hello?")] {
+    for (verb, text) in [("message", "lies"), ("editMessage", "always lies"), ("message", "Hello?")]
+    {
         let event = lead.next("1").await;
         assert_eq!(event["verb"], verb);
         let told = event["chatMessage"]["message"].as_str().unwrap();
