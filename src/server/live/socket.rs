@@ -115,7 +115,8 @@ impl<E: Engine> Socket<'_, E> {
         let door = Arc::clone(self.door);
         let mut drained = pin!(door.drained());
         let caller = tokio::select! {
-            introduced = timeout(INIT, self.introduce()) => {
+            // What is rare is boxed: most sockets only listen.
+            introduced = timeout(INIT, Box::pin(self.introduce())) => {
                 introduced.map_err(|_| Close::InitTimeout)??
             }
             () = &mut drained => return Err(Close::GoingAway.into()),
@@ -149,7 +150,7 @@ impl<E: Engine> Socket<'_, E> {
                 Next::Said(said) => {
                     (heard, asked) = (Instant::now(), false);
                     if let Some(said) = self.understand(said)? {
-                        self.obey(said, &mut operations).await?;
+                        Box::pin(self.obey(said, &mut operations)).await?;
                     }
                 }
             }

@@ -2,20 +2,25 @@
 //! miss nothing, hear nothing twice, and hear each ticket in its order.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use bizgraph_kernel::entity::GlobalId;
 use serde_json::json;
+use tokio::sync::watch;
 
 use crate::client::Client;
 use crate::cluster::connect;
 use crate::live::socket::Socket;
 use crate::program::{DataFolder, Program};
 
-const TICKETS: usize = 12;
-const EVENTS_EACH: i64 = 100;
-const LISTENERS_EACH: usize = 5;
 const WRITERS: usize = 4;
+
+/// How much is told to how many.
+#[derive(Clone, Copy)]
+struct Scale {
+    tickets: usize,
+    events_each: i64,
+    listeners_each: usize,
+}
 
 /// What is listened to.
 pub const EVENTS: &str = "subscription($id: ID!, $after: String) { rimTicketEvents(ticketId: $id, \
@@ -51,7 +56,13 @@ pub async fn set_up(url: &str, tickets: usize) -> (String, i32, Vec<String>) {
 
 /// Announces on one ticket after the other, some at a time under the ticket's lock, and undoes
 /// every fifth attempt, so that places are drawn which nobody ever sees.
-async fn write(url: String, tenant: i32, tickets: Vec<String>, written: Arc<AtomicI64>) {
+async fn write(
+    url: String,
+    tenant: i32,
+    tickets: Vec<String>,
+    most: i64,
+    written: Arc<watch::Sender<i64>>,
+) {
     let client = connect(&url).await;
     client.batch_execute("SET search_path TO rim").await.unwrap();
     let mut attempt = 0;
@@ -62,7 +73,7 @@ async fn write(url: String, tenant: i32, tickets: Vec<String>, written: Arc<Atom
             client.batch_execute("BEGIN").await.unwrap();
             let next = format!(
                 "UPDATE tickets SET reopen_count = reopen_count + 5 WHERE id = '{ticket}' \
-                 AND reopen_count < {EVENTS_EACH} RETURNING reopen_count - 4"
+                 AND reopen_count < {most} RETURNING reopen_count - 4"
             );
             let Some(row) = client.query_opt(&next, &[]).await.unwrap() else {
                 client.batch_execute("ROLLBACK").await.unwrap();
@@ -83,7 +94,7 @@ async fn write(url: String, tenant: i32, tickets: Vec<String>, written: Arc<Atom
             }
             let commit = format!("COMMIT; NOTIFY bizgraph_live_{tenant}");
             client.batch_execute(&commit).await.unwrap();
-            written.fetch_add(5, Ordering::Relaxed);
+            written.send_modify(|written| *written += 5);
         }
         if !busy {
             return;
@@ -92,7 +103,13 @@ async fn write(url: String, tenant: i32, tickets: Vec<String>, written: Arc<Atom
 }
 
 /// Hears a ticket to its last event, on whichever server is there; answers the numbers told.
-async fn listen(servers: Vec<Client>, first: usize, token: String, ticket: String) -> Vec<i64> {
+async fn listen(
+    servers: Vec<Client>,
+    first: usize,
+    token: String,
+    ticket: String,
+    most: i64,
+) -> Vec<i64> {
     let (mut turn, mut after, mut numbers) = (first, json!(null), Vec::new());
     loop {
         let server = &servers[turn % servers.len()];
@@ -109,7 +126,7 @@ async fn listen(servers: Vec<Client>, first: usize, token: String, ticket: Strin
                 Some("RimTicketEvent") => {
                     after = event["cursor"].clone();
                     numbers.push(event["details"]["n"].as_i64().unwrap());
-                    if numbers.last() == Some(&EVENTS_EACH) {
+                    if numbers.last() == Some(&most) {
                         return numbers;
                     }
                 }
@@ -128,37 +145,48 @@ fn beginning(ticket: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_killed_under_its_listeners_loses_and_repeats_nothing() {
+    kill_under(Scale { tickets: 12, events_each: 100, listeners_each: 5 }).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes minutes: five hundred listeners, twenty thousand events"]
+async fn a_server_killed_under_five_hundred_listeners_loses_and_repeats_nothing() {
+    kill_under(Scale { tickets: 50, events_each: 400, listeners_each: 10 }).await;
+}
+
+/// Kills one of two servers after a third of the events.
+async fn kill_under(scale: Scale) {
     let data = DataFolder::new();
     // The first owns the cluster, which goes on without it; the second is its replica.
     let mut doomed = Program::serve(&data).await;
     let url = data.postmaster().unwrap().1;
     let replica = Program::beside(&data, &url).await;
-    let (token, tenant, tickets) = set_up(&url, TICKETS).await;
+    let (token, tenant, tickets) = set_up(&url, scale.tickets).await;
     let servers = vec![Client::of(doomed.address), Client::of(replica.address)];
-    let written = Arc::new(AtomicI64::new(0));
+    let written = Arc::new(watch::Sender::new(0));
     let mut listeners = Vec::new();
-    for number in 0..TICKETS * LISTENERS_EACH {
-        let ticket = GlobalId::encode(tenant, "RimTicket", &tickets[number % TICKETS]);
+    for number in 0..scale.tickets * scale.listeners_each {
+        let ticket = GlobalId::encode(tenant, "RimTicket", &tickets[number % scale.tickets]);
         let (servers, token) = (servers.clone(), token.clone());
         // Those of one ticket stand at both servers.
-        listeners.push(tokio::spawn(listen(servers, number / TICKETS, token, ticket)));
+        let (side, most) = (number / scale.tickets, scale.events_each);
+        listeners.push(tokio::spawn(listen(servers, side, token, ticket, most)));
     }
     let writers: Vec<_> = (0..WRITERS)
         .map(|number| {
             let mut tickets = tickets.clone();
-            tickets.rotate_left(number * TICKETS / WRITERS);
-            tokio::spawn(write(url.clone(), tenant, tickets, written.clone()))
+            tickets.rotate_left(number * scale.tickets / WRITERS);
+            let (url, written) = (url.clone(), written.clone());
+            tokio::spawn(write(url, tenant, tickets, scale.events_each, written))
         })
         .collect();
-    let third = TICKETS as i64 * EVENTS_EACH / 3;
-    while written.load(Ordering::Relaxed) < third {
-        tokio::task::yield_now().await;
-    }
+    let third = scale.tickets as i64 * scale.events_each / 3;
+    written.subscribe().wait_for(|written| *written >= third).await.unwrap();
     doomed.kill().await;
     for writer in writers {
         writer.await.unwrap();
     }
-    let expected: Vec<i64> = (1..=EVENTS_EACH).collect();
+    let expected: Vec<i64> = (1..=scale.events_each).collect();
     for listener in listeners {
         assert_eq!(listener.await.unwrap(), expected);
     }

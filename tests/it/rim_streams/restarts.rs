@@ -72,7 +72,7 @@ async fn a_database_that_is_restarted_under_load_ends_no_stream_and_hangs_no_req
         .await;
     let stop = Arc::new(AtomicBool::new(false));
     let reads = "query($id: ID!) { rim { ticket(id: $id) { status } } }";
-    let loads: Vec<_> = [TYPE, reads, reads]
+    let loads: Vec<_> = [TYPE, reads]
         .into_iter()
         .map(|query| {
             tokio::spawn(ask(

@@ -157,7 +157,7 @@ impl Kernel {
             if holder.has_fallen() || !tenant.is_some_and(|tenant| tenant.active) {
                 return;
             }
-            match watched.look_again(self, &system).await {
+            match Box::pin(watched.look_again(self, &system)).await {
                 Ok(()) if holder.has_fallen() => return,
                 Ok(()) => seen = Instant::now(),
                 Err(fault) if seen.elapsed() < PATIENCE => {

@@ -49,7 +49,8 @@ pub(super) fn of<'a>(
         let mut telling = match state {
             State::Ended => return None,
             State::Begin(context, subscription) => {
-                match Telling::begin(context, subscription).await {
+                // What is rare is boxed, so that who only listens does not hold its room.
+                match Box::pin(Telling::begin(context, subscription)).await {
                     Ok(telling) => Box::new(telling),
                     Err(rejection) => return Some((refused(context, rejection), State::Ended)),
                 }
@@ -218,7 +219,7 @@ impl<'a> Telling<'a> {
             self.ready.push_back(Response::from_errors(vec![self.access_ended()]));
         }
         if !self.ended {
-            self.show().await?;
+            Box::pin(self.show()).await?;
         }
         self.gathered.clear();
         Ok(())
@@ -250,13 +251,7 @@ impl<'a> Telling<'a> {
     /// The next events of the subscription's entity, as many as are there.
     async fn gather(&mut self) -> Result<Vec<Arc<LiveEvent>>, Fault> {
         if let Some(told) = self.told {
-            let (kernel, through) = (&self.request.kernel, self.listener.place);
-            let events = live::between(kernel, self.actor, told, through, BACKLOG).await?;
-            if let Some(system) = kernel.system_actor(self.actor.tenant.clone()) {
-                kernel.look_at_listeners(&system).await?;
-            }
-            self.told = events.last().and_then(|event| event.place);
-            return Ok(events.into_iter().map(Arc::new).collect());
+            return Box::pin(self.missed(told)).await;
         }
         let mut events = Vec::new();
         match self.listener.events.recv().await {
@@ -273,6 +268,17 @@ impl<'a> Telling<'a> {
             events.push(event);
         }
         Ok(events)
+    }
+
+    /// The next of what was announced while the caller was away.
+    async fn missed(&mut self, told: i64) -> Result<Vec<Arc<LiveEvent>>, Fault> {
+        let (kernel, through) = (&self.request.kernel, self.listener.place);
+        let events = live::between(kernel, self.actor, told, through, BACKLOG).await?;
+        if let Some(system) = kernel.system_actor(self.actor.tenant.clone()) {
+            kernel.look_at_listeners(&system).await?;
+        }
+        self.told = events.last().and_then(|event| event.place);
+        Ok(events.into_iter().map(Arc::new).collect())
     }
 
     fn lag(&mut self) {
