@@ -59,7 +59,7 @@ pub fn refuse(refusal: Refusal, media_type: MediaType, request_id: &str) -> Repl
 
 /// Gives every error its code and the request's id; answers whether nothing ran.
 pub fn complete(response: &mut Response, request_id: &str) -> bool {
-    if is_all_null(&response.data) && all_are(&response.errors, "RETRY_LATER") {
+    if is_all_null(&response.data) && busy_status(&response.errors).is_some() {
         response.data = Value::Null;
     }
     let nothing_came = response.data == Value::Null && !response.errors.is_empty();
@@ -88,7 +88,7 @@ pub fn answer(mut response: Response, media_type: MediaType, request_id: &str) -
         StatusCode::OK
     };
     let mut http = json(status, media_type, &response, is_request_error);
-    if status == StatusCode::SERVICE_UNAVAILABLE {
+    if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
         http.headers_mut().insert(RETRY_AFTER, 1.into());
     }
     Reply { response: http, code: first }
@@ -101,8 +101,8 @@ fn status_of_failure(
     is_request_error: bool,
     media_type: MediaType,
 ) -> StatusCode {
-    if all_are(&response.errors, "RETRY_LATER") {
-        return StatusCode::SERVICE_UNAVAILABLE;
+    if let Some(status) = busy_status(&response.errors) {
+        return status;
     }
     if is_request_error && all_are(&response.errors, "UNAUTHENTICATED") {
         return StatusCode::UNAUTHORIZED;
@@ -111,6 +111,14 @@ fn status_of_failure(
         (true, MediaType::GraphqlResponse) => StatusCode::BAD_REQUEST,
         _ => StatusCode::OK,
     }
+}
+
+/// The status that says that the same call may go through in a moment, where every error does.
+fn busy_status(errors: &[ServerError]) -> Option<StatusCode> {
+    if all_are(errors, "RETRY_LATER") {
+        return Some(StatusCode::SERVICE_UNAVAILABLE);
+    }
+    all_are(errors, "RATE_LIMITED").then_some(StatusCode::TOO_MANY_REQUESTS)
 }
 
 /// Whether there are errors, all with this code.

@@ -29,7 +29,7 @@ pub fn fresh_password(least_characters: usize) -> Result<String, Fault> {
 /// password. Call it after [`Tx::settle`].
 ///
 /// # Errors
-/// `RATE_LIMITED` when too many passwords are being computed.
+/// [`Fault::TooManyHashes`], and faults of the database.
 pub async fn give_fresh_password(
     tx: &mut Tx,
     user_id: &str,

@@ -8,12 +8,12 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 
 use crate::db::Fault;
-use crate::refusal::{Code, Refusal, Rejection, Rule};
+use crate::refusal::Rule;
 
 /// Hashes computed at the same time (spec 1.11).
 const RUNNING: usize = 2;
 
-/// Callers that may wait for their turn; the next one hears `RATE_LIMITED`.
+/// Callers that may wait for their turn; the next one hears `RATE_LIMITED`, with status 429.
 const WAITING: usize = 8;
 
 /// Bytes of salt in front of every hash.
@@ -40,7 +40,8 @@ impl Default for Passwords {
 }
 
 impl Passwords {
-    fn of(running: usize, waiting: usize) -> Self {
+    /// So many turns, and places for those who wait.
+    pub fn of(running: usize, waiting: usize) -> Self {
         Passwords {
             running: Arc::new(Semaphore::new(running)),
             places: Arc::new(Semaphore::new(running + waiting)),
@@ -56,24 +57,19 @@ impl Passwords {
     /// work, so that a caller that hangs up does not make room before the work is done.
     ///
     /// # Errors
-    /// `RATE_LIMITED` when too many wait already.
+    /// [`Fault::TooManyHashes`] when too many wait already.
     pub async fn compute<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Rule<T> {
-        let place = self.places.clone().try_acquire_owned().map_err(|_| busy())?;
-        let turn = self.running.clone().acquire_owned().await.map_err(|_| busy())?;
+        let place = self.places.clone().try_acquire_owned().map_err(|_| Fault::TooManyHashes)?;
+        let turn = self.running.clone().acquire_owned().await.map_err(|_| Fault::TooManyHashes)?;
         let done = tokio::task::spawn_blocking(move || {
             let _held = (place, turn);
             work()
         });
         Ok(done.await.map_err(|error| Fault::internal(error.to_string()))?)
     }
-}
-
-fn busy() -> Rejection {
-    let message = "Too many passwords are being checked at this moment. Try again in a second.";
-    Refusal::new(Code::RateLimited, "", message).into()
 }
 
 /// Argon2id at the strength that OWASP asks for: 19 MiB, two passes, one lane.
@@ -119,6 +115,7 @@ pub(crate) fn is_outdated(hash: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::refusal::Rejection;
 
     #[test]
     fn a_password_matches_its_own_hash_only() {
@@ -168,9 +165,7 @@ mod tests {
             tokio::task::yield_now().await;
         }
         let refused = passwords.compute(|| true).await;
-        assert!(
-            matches!(&refused, Err(Rejection::Refused(all)) if all[0].code == Code::RateLimited)
-        );
+        assert!(matches!(&refused, Err(Rejection::Fault(Fault::TooManyHashes))));
         open.send(()).unwrap();
         assert!(first.await.unwrap().unwrap() && second.await.unwrap().unwrap());
         assert!(passwords.compute(|| true).await.unwrap());

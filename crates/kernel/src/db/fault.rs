@@ -11,6 +11,9 @@ pub enum Fault {
     /// No connection became free in time.
     #[error("no database connection became free in time")]
     Busy,
+    /// Too many passwords are being checked at this moment.
+    #[error("too many passwords are being checked")]
+    TooManyHashes,
     /// The connection to the database broke or cannot be made.
     #[error("the database cannot be reached: {0}")]
     Unreachable(String),

@@ -33,6 +33,10 @@ pub fn fault_error(fault: &Fault, position: Pos, path: &[&str]) -> ServerError {
         | Fault::StalePlan => {
             (Code::RetryLater, "The server is too busy at the moment. Send the same call again.")
         }
+        Fault::TooManyHashes => (
+            Code::RateLimited,
+            "Too many passwords are being checked at this moment. Try again in a second.",
+        ),
         Fault::BadText => (Code::BadFormat, "The character U+0000 cannot be stored or searched."),
         Fault::StatementTimeout => {
             (Code::CostExceeded, "This takes longer than allowed. Ask for less at once.")
@@ -42,8 +46,8 @@ pub fn fault_error(fault: &Fault, position: Pos, path: &[&str]) -> ServerError {
             "Something went wrong on our side. The request id finds it in the logs.",
         ),
     };
-    if matches!(code, Code::CostExceeded | Code::BadFormat) {
-        tracing::warn!(%fault, "refused by the database");
+    if matches!(code, Code::CostExceeded | Code::BadFormat | Code::RateLimited) {
+        tracing::warn!(%fault, "refused");
     } else {
         tracing::error!(%fault, "fault");
     }
