@@ -1,5 +1,6 @@
 //! `bizgraph tenant`: who is served.
 
+use bizgraph_kernel::auth::open_addresses;
 use bizgraph_kernel::db::provision::{
     DEFAULT_ADMINISTRATOR, NewTenant, add_tenant, set_active, set_up_server, tenants,
 };
@@ -7,7 +8,9 @@ use bizgraph_kernel::tenant::Tenant;
 use clap::{Args, Subcommand};
 
 use super::output;
-use super::running_database::with_owner;
+use super::person::begin;
+use super::refused::refused;
+use super::running_database::{with_kernel, with_owner};
 use super::set_up::module;
 use crate::config::{DatabaseOptions, Environment};
 
@@ -25,6 +28,9 @@ pub enum Command {
     #[command(after_help = "Examples:\n  bizgraph tenant suspend --slug shop2\n  \
                       bizgraph tenant suspend --slug shop2 --lift")]
     Suspend(Suspend),
+    /// Empties a tenant's lists of addresses, after it locked itself out
+    #[command(after_help = "Example:\n  bizgraph tenant open-addresses --slug shop2")]
+    OpenAddresses(OpenAddresses),
 }
 
 /// What `bizgraph tenant add` takes.
@@ -72,6 +78,16 @@ pub struct Suspend {
     lift: bool,
 }
 
+/// What `bizgraph tenant open-addresses` takes.
+#[derive(Args)]
+pub struct OpenAddresses {
+    #[command(flatten)]
+    database: DatabaseOptions,
+    /// The tenant
+    #[arg(long)]
+    slug: String,
+}
+
 impl Command {
     /// Does it.
     pub async fn run(self) -> anyhow::Result<()> {
@@ -79,6 +95,7 @@ impl Command {
             Command::Add(add) => add.run().await,
             Command::List(list) => list.run().await,
             Command::Suspend(suspend) => suspend.run().await,
+            Command::OpenAddresses(open) => open.run().await,
         }
     }
 }
@@ -139,6 +156,19 @@ impl Suspend {
             set_active(owner, &self.slug, self.lift).await?;
             let verb = if self.lift { "active again" } else { "suspended" };
             println!("The tenant {} is {verb}.", self.slug);
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl OpenAddresses {
+    async fn run(self) -> anyhow::Result<()> {
+        with_kernel(&self.database, async |kernel| {
+            let mut tx = begin(kernel, &self.slug, "tenant open-addresses").await?;
+            open_addresses(&mut tx).await.map_err(refused)?;
+            tx.commit().await?;
+            println!("The people of {} can call from any address.", self.slug);
             Ok(())
         })
         .await

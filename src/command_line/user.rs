@@ -23,6 +23,10 @@ pub enum Command {
     /// Lets a person who was locked out try again
     #[command(after_help = "Example:\n  bizgraph user unlock --tenant bizhub --username admin")]
     Unlock(Unlock),
+    /// Takes a person's second factor away, after phone and recovery codes were lost
+    #[command(after_help = "Example:\n  bizgraph user reset-second-factor --tenant bizhub \
+                      --username admin")]
+    ResetSecondFactor(ResetSecondFactor),
 }
 
 /// What `bizgraph user add` takes.
@@ -53,6 +57,13 @@ pub struct Unlock {
     person: PersonOptions,
 }
 
+/// What `bizgraph user reset-second-factor` takes.
+#[derive(Args)]
+pub struct ResetSecondFactor {
+    #[command(flatten)]
+    person: PersonOptions,
+}
+
 /// Where the password comes from; never from the command line, which others can see.
 #[derive(Args)]
 struct PasswordOptions {
@@ -68,6 +79,7 @@ impl Command {
             Command::Add(add) => add.run().await,
             Command::SetPassword(set_password) => set_password.run().await,
             Command::Unlock(unlock) => unlock.run().await,
+            Command::ResetSecondFactor(reset) => reset.run().await,
         }
     }
 }
@@ -127,6 +139,21 @@ impl Unlock {
             auth::unlock(&mut tx, &person.id).await.map_err(refused)?;
             tx.commit().await?;
             println!("{username} can log in again.");
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl ResetSecondFactor {
+    async fn run(self) -> anyhow::Result<()> {
+        let PersonOptions { database, tenant, username } = &self.person;
+        with_kernel(database, async |kernel| {
+            let mut tx = begin(kernel, tenant, "user reset-second-factor").await?;
+            let person = person::find(&mut tx, username).await?;
+            auth::reset_second_factor(&mut tx, &person.id, "").await.map_err(refused)?;
+            tx.commit().await?;
+            println!("{username} logs in by password alone; sessions have ended.");
             Ok(())
         })
         .await

@@ -127,7 +127,7 @@ fn rejected(rejection: Rejection) -> Rejected {
 
 fn refused(refusal: &Refusal) -> Rejected {
     let status = match refusal.code {
-        Code::Forbidden => 403,
+        Code::Forbidden | Code::TwoFactorRequired => 403,
         Code::NotFound => 404,
         Code::Expired => 410,
         Code::FileRejected => 422,

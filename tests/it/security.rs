@@ -1,6 +1,11 @@
 //! The security settings of spec 1.11, each with what it must do.
 
 mod addresses;
+mod attempts;
+mod codes;
+mod passwords;
+mod revocation;
+mod second_factor;
 mod settings;
 
 use bizgraph::server::ServerSettings;

@@ -91,7 +91,8 @@ pub static MODULE: Module = Module {
     sealed: &[],
     migrations: embed_migrations!("../../migrations/bizhub"),
     people: "SELECT id::text AS id, username, email, full_name AS name, role, \
-             is_active AS active FROM users",
+             is_active AS active, phone FROM users",
+    code_login: None,
     first_administrator: "INSERT INTO users (username, email, role, full_name) \
                           VALUES ($1, $2, 'Admin', 'Administrator') RETURNING id::text",
 };
@@ -143,6 +144,7 @@ static MUTATIONS: &[&Mutation] = &[
     &user::activate::ACTIVATE,
     &user::set_password::SET_PASSWORD,
     &user::unlock::UNLOCK,
+    &user::reset_second_factor::RESET_SECOND_FACTOR,
     &customer::create::CREATE,
     &customer::update::UPDATE,
     &customer::delete::DELETE,

@@ -4,6 +4,7 @@
 pub mod activate;
 pub mod create;
 pub mod deactivate;
+pub mod reset_second_factor;
 pub mod set_password;
 pub mod set_role;
 pub mod unlock;

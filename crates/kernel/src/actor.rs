@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::auth::Credential;
+use crate::auth::{Credential, TwoFactorMethod};
 use crate::entity::sql::Bind;
 use crate::module::Module;
 use crate::policy::{Rights, Scope};
@@ -30,6 +30,10 @@ pub struct Actor {
     pub credential: Option<Credential>,
     /// Can do nothing but change its password.
     pub must_change_password: bool,
+    /// Can do nothing but enrol a second factor.
+    pub must_enrol_second_factor: bool,
+    /// How it proves a second time who it is; `None` when it does not.
+    pub second_factor: Option<TwoFactorMethod>,
     /// A closed day fixed by the tenant, instead of the clock's (spec 1.4.3).
     pub fixed_business_date: Option<NaiveDate>,
 }

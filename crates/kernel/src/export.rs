@@ -17,7 +17,7 @@ pub use slots::ExportSlots;
 
 use crate::actor::{Actor, Origin};
 use crate::audit::AuditEntry;
-use crate::auth::door::own_password_first;
+use crate::auth::door::own_login_first;
 use crate::db::{Fault, Session};
 use crate::entity::metadata::Meta;
 use crate::kernel::Kernel;
@@ -87,7 +87,7 @@ impl Kernel {
         format: Format,
         request: ExportRequest,
     ) -> Rule<Export> {
-        own_password_first(actor)?;
+        own_login_first(actor)?;
         let meta = entity_of(actor, list)?;
         let plan = Plan::new(meta, actor, &request)?;
         let Some(slot) = self.exports.take(&actor.tenant.slug) else {

@@ -239,6 +239,8 @@ impl Kernel {
             session: None,
             credential: None,
             must_change_password: false,
+            must_enrol_second_factor: false,
+            second_factor: None,
             fixed_business_date: None,
         }))
     }

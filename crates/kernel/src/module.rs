@@ -2,6 +2,7 @@
 
 use diesel_migrations::EmbeddedMigrations;
 
+use crate::auth::CodeLogin;
 use crate::callback::Callbacks;
 use crate::cipher::rotation::SealedColumn;
 use crate::document::Document;
@@ -60,10 +61,12 @@ pub struct Module {
     /// Columns that hold secrets in envelopes.
     pub sealed: &'static [SealedColumn],
     pub migrations: EmbeddedMigrations,
-    /// A query for its people: id, username, email, name, role, active, all as one row each.
+    /// A query for its people: id, username, email, name, role, active, phone, one row each.
     /// Roles and names live on the document's user table; credentials in the kernel's. Where
     /// there are several kinds of people, an id is `kind:key` with the singular of the entity.
     pub people: &'static str,
+    /// Its people who log in with a code that is sent to their phone; `None` where none do.
+    pub code_login: Option<&'static CodeLogin>,
     /// Inserts the first administrator and answers its id: `$1` username, `$2` email, `$3` a
     /// fresh UUID of version 7.
     pub first_administrator: &'static str,

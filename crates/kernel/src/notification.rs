@@ -94,6 +94,9 @@ pub struct Notification {
     pub attempts: i32,
     #[entity(hidden)]
     pub unconfirmed: i32,
+    /// It holds a code: the text is kept only until a sender took it.
+    #[entity(hidden)]
+    pub secret: bool,
     /// When it is tried next.
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// Why the last attempt did not succeed.
@@ -126,6 +129,14 @@ pub struct Draft<'a> {
     pub dedupe_key: &'a str,
 }
 
+/// What kind of text a message has.
+#[derive(Clone, Copy)]
+struct Kind {
+    is_html: bool,
+    /// It holds a code.
+    secret: bool,
+}
+
 impl Tx {
     /// Queues a message, sent once this transaction committed; `false` when there is one with
     /// this dedupe key already.
@@ -152,7 +163,7 @@ impl Tx {
     /// # Errors
     /// Any fault of the database.
     pub async fn queue(&mut self, draft: Draft<'_>) -> Rule<bool> {
-        self.queue_as(draft, false).await
+        self.queue_as(draft, Kind { is_html: false, secret: false }, true).await
     }
 
     /// The same for a mail whose body is HTML.
@@ -160,27 +171,38 @@ impl Tx {
     /// # Errors
     /// Any fault of the database.
     pub async fn queue_html(&mut self, draft: Draft<'_>) -> Rule<bool> {
-        self.queue_as(draft, true).await
+        self.queue_as(draft, Kind { is_html: true, secret: false }, true).await
     }
 
-    async fn queue_as(&mut self, draft: Draft<'_>, is_html: bool) -> Rule<bool> {
+    /// Queues a message with a code in it, whose text is kept only until a sender took it, if
+    /// anybody is there to get it. It costs the same either way.
+    ///
+    /// # Errors
+    /// Any fault of the database.
+    pub(crate) async fn queue_secret(&mut self, draft: Draft<'_>, known: bool) -> Rule<bool> {
+        self.queue_as(draft, Kind { is_html: false, secret: true }, known).await
+    }
+
+    async fn queue_as(&mut self, draft: Draft<'_>, kind: Kind, known: bool) -> Rule<bool> {
         let text = |text: &str| Bind::Text(Some(text.to_owned()));
         // A line break in a subject would begin another header.
         let subject: String =
             draft.subject.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let mut sql = Sql::new(
             "INSERT INTO notifications (template, channel, recipient, subject, body, is_html, \
-             variables, dedupe_key, next_attempt_at, created_at, updated_at) VALUES (",
+             variables, dedupe_key, secret, next_attempt_at, created_at, updated_at) SELECT ",
         );
         sql.bind(text(draft.template)).push(", ").bind(text(draft.channel.spelling()));
         sql.push(", ").bind(text(draft.recipient)).push(", ").bind(text(subject.trim()));
-        sql.push(", ").bind(text(&draft.body)).push(", ").bind(Bind::Bool(Some(is_html)));
+        sql.push(", ").bind(text(&draft.body)).push(", ").bind(Bind::Bool(Some(kind.is_html)));
         sql.push(", ").bind(Bind::Json(Some(draft.variables)));
         sql.push(", ").bind(text(draft.dedupe_key));
+        sql.push(", ").bind(Bind::Bool(Some(kind.secret)));
         for _ in 0..3 {
             sql.push(", ").bind(Bind::Instant(Some(self.now)));
         }
-        sql.push(") ON CONFLICT (dedupe_key) DO NOTHING");
+        sql.push(" WHERE ").bind(Bind::Bool(Some(known)));
+        sql.push(" ON CONFLICT (dedupe_key) DO NOTHING");
         Ok(self.execute(sql).await? == 1)
     }
 }

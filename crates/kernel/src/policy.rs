@@ -21,7 +21,7 @@ pub struct Grants {
 }
 
 /// The rights of one role, ready to be asked.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rights {
     everything: bool,
     permissions: HashMap<String, Scope>,

@@ -91,11 +91,12 @@ pub static MODULE: Module = Module {
     // for help, so nobody but the deleted is kept out.
     people: "SELECT 'adminUser:' || id::text AS id, username::text AS username, \
              email::text AS email, username::text AS name, role::text AS role, \
-             status = 'active' AS active FROM admin_users \
+             status = 'active' AS active, phone::text AS phone FROM admin_users \
              UNION ALL \
              SELECT 'user:' || id::text, phone::text, email::text, \
              COALESCE(NULLIF(concat_ws(' ', first_name, last_name), ''), phone)::text, \
-             'customer'::text, TRUE FROM users WHERE deleted_at IS NULL",
+             'customer'::text, TRUE, phone::text FROM users WHERE deleted_at IS NULL",
+    code_login: Some(&user::seen::CODE_LOGIN),
     first_administrator: "WITH role AS (UPDATE admin_roles SET user_count = user_count + 1 \
                           WHERE name = 'super_admin' RETURNING id, name) \
                           INSERT INTO admin_users (id, username, email, role, role_id) \
@@ -170,6 +171,7 @@ static MUTATIONS: &[&Mutation] = &[
     &user::borrowing::ACTIVATE,
     &user::borrowing::DEACTIVATE,
     &user::borrowing::SUSPEND,
+    &user::unlock::UNLOCK,
     &user::delete::DELETE,
     &user::restore::RESTORE,
     &loan_product::create::CREATE,
@@ -236,6 +238,7 @@ static MUTATIONS: &[&Mutation] = &[
     &admin_user::access::SUSPEND,
     &admin_user::credentials::RESET_PASSWORD,
     &admin_user::credentials::UNLOCK,
+    &admin_user::reset_second_factor::RESET_SECOND_FACTOR,
     &admin_role::create::CREATE,
     &admin_role::update::UPDATE,
     &admin_role::delete::DELETE,

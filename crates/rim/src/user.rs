@@ -7,7 +7,9 @@ pub mod delete;
 pub mod figures;
 pub mod machine;
 pub mod restore;
+pub mod seen;
 pub mod set_credit;
+pub mod unlock;
 pub mod update;
 
 use bizgraph_kernel::money::Money;

@@ -9,6 +9,8 @@ use uuid::Uuid;
 use crate::actor::{Actor, Origin};
 use crate::auth::Credential;
 use crate::auth::address_rules::AddressRules;
+use crate::auth::second_factor::MUST_ENROL;
+use crate::auth::security_settings::TwoFactorMethod;
 use crate::auth::support::{OPERATOR, operator_rights, with_operator};
 use crate::auth::tenant_setting::{BUSINESS_DATE, fixed_date};
 use crate::auth::token::{TokenHash, slug_of};
@@ -43,6 +45,8 @@ struct Proof {
     business_date: Option<serde_json::Value>,
     ip_whitelist: Vec<String>,
     ip_blacklist: Vec<String>,
+    must_enrol_second_factor: bool,
+    second_factor: Option<TwoFactorMethod>,
 }
 
 /// Who stands behind a token, and from where the tenant lets its people call.
@@ -69,6 +73,8 @@ impl Proof {
             grants: decode(row, 11)?,
             ip_whitelist: decode(row, 12)?,
             ip_blacklist: decode(row, 13)?,
+            must_enrol_second_factor: decode(row, 14)?,
+            second_factor: decode(row, 15)?,
         })
     }
 
@@ -170,10 +176,17 @@ impl Kernel {
             username: proof.username,
             name,
             rights,
-            credential: Some(Credential::new(hash, &proof.role, proof.grants)),
+            credential: Some(Credential::new(
+                hash,
+                &proof.role,
+                proof.grants,
+                proof.must_enrol_second_factor,
+            )),
             role: proof.role,
             session: proof.session,
             must_change_password: proof.must_change_password,
+            must_enrol_second_factor: proof.must_enrol_second_factor,
+            second_factor: proof.second_factor,
             fixed_business_date: proof.business_date.as_ref().and_then(fixed_date),
             ..system.clone()
         })
@@ -201,8 +214,9 @@ fn proof_sql(module: &Module, hash: &TokenHash, now: DateTime<Utc>) -> Sql {
          COALESCE(c.must_change_password, FALSE), s.last_seen_at, r.session_timeout, d.value, ",
     );
     let lists = ", to_jsonb(r.ip_whitelist), to_jsonb(r.ip_blacklist)";
-    sql.push(permissions).push(lists).push(
-        " FROM sessions s CROSS JOIN security_settings r \
+    sql.push(permissions).push(lists).push(", ").push(MUST_ENROL).push(
+        ", (SELECT m.method FROM mfa_factors m WHERE m.user_id = s.user_id \
+         AND m.confirmed_at IS NOT NULL) FROM sessions s CROSS JOIN security_settings r \
          LEFT JOIN credentials c ON c.user_id = s.user_id LEFT JOIN tenant_settings d ON d.key = ",
     );
     let business_date = || Bind::Text(Some(BUSINESS_DATE.key.to_owned()));
@@ -216,7 +230,7 @@ fn proof_sql(module: &Module, hash: &TokenHash, now: DateTime<Utc>) -> Sql {
          FALSE, NULL::timestamptz, r.session_timeout, d.value, ",
     );
     sql.push(permissions).push(lists).push(
-        " FROM api_keys k CROSS JOIN security_settings r LEFT JOIN tenant_settings d ON d.key = ",
+        ", FALSE, NULL FROM api_keys k CROSS JOIN security_settings r LEFT JOIN tenant_settings d ON d.key = ",
     );
     sql.bind(business_date()).push(" JOIN (").push(people);
     sql.push(") p ON p.id::text = k.user_id AND p.active").push(&roles_of("k.role"));
@@ -246,6 +260,8 @@ mod tests {
             ip_whitelist: Vec::new(),
             ip_blacklist: Vec::new(),
             grants: None,
+            must_enrol_second_factor: false,
+            second_factor: None,
         }
     }
 

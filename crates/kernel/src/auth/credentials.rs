@@ -7,7 +7,7 @@ use crate::audit::AuditEntry;
 use crate::auth::api_key::ApiKey;
 use crate::auth::password::{Passwords, hash_password};
 use crate::auth::password_policy::{REMEMBERED, Unmet, is_used_before, refusal, unmet};
-use crate::auth::{person, security_settings};
+use crate::auth::{login_challenge, person, security_settings};
 use crate::db::{Fault, Tx};
 use crate::entity::{Bind, Sql};
 use crate::refusal::Rule;
@@ -16,8 +16,7 @@ use crate::refusal::Rule;
 /// `field` is where the password stands in the input. Call it after [`Tx::settle`].
 ///
 /// # Errors
-/// `PASSWORD_POLICY` with every rule that is not met, `RATE_LIMITED` when too many passwords
-/// are being computed.
+/// `PASSWORD_POLICY` with every rule that is not met, [`Fault::TooManyHashes`].
 pub async fn set_password(
     tx: &mut Tx,
     user_id: &str,
@@ -67,6 +66,20 @@ pub async fn revoke_all(tx: &mut Tx, user_id: &str) -> Rule<()> {
 
 /// Ends the sessions and keys of a person, except for one session.
 pub(crate) async fn revoke(tx: &mut Tx, user_id: &str, except: Option<Uuid>) -> Rule<()> {
+    revoke_sessions(tx, user_id, except).await?;
+    let mut condition = Sql::new("t.revoked_at IS NULL AND t.user_id = ");
+    condition.bind(Bind::Text(Some(user_id.to_owned())));
+    condition.push(" ORDER BY t.id FOR NO KEY UPDATE OF t");
+    let now = tx.now;
+    for key in tx.select::<ApiKey>(condition).await? {
+        tx.amend(&key, vec![ApiKey::REVOKED_AT.to(Some(now))]).await?;
+    }
+    Ok(())
+}
+
+/// Ends the sessions of a person, except for one, and its logins that wait for a second factor.
+pub(crate) async fn revoke_sessions(tx: &mut Tx, user_id: &str, except: Option<Uuid>) -> Rule<()> {
+    login_challenge::end_all(tx, user_id).await?;
     let mut sql = Sql::new("UPDATE sessions SET revoked_at = ");
     sql.bind(Bind::Instant(Some(tx.now))).push(" WHERE revoked_at IS NULL AND user_id = ");
     sql.bind(Bind::Text(Some(user_id.to_owned())));
@@ -75,13 +88,6 @@ pub(crate) async fn revoke(tx: &mut Tx, user_id: &str, except: Option<Uuid>) -> 
     }
     if tx.execute(sql).await? > 0 {
         note(tx, "revoke_sessions", user_id);
-    }
-    let mut condition = Sql::new("t.revoked_at IS NULL AND t.user_id = ");
-    condition.bind(Bind::Text(Some(user_id.to_owned())));
-    condition.push(" ORDER BY t.id FOR NO KEY UPDATE OF t");
-    let now = tx.now;
-    for key in tx.select::<ApiKey>(condition).await? {
-        tx.amend(&key, vec![ApiKey::REVOKED_AT.to(Some(now))]).await?;
     }
     Ok(())
 }
@@ -123,6 +129,6 @@ pub(crate) async fn store(tx: &mut Tx, user_id: &str, hash: &str, must_change: b
 }
 
 /// Records that something happened to a person's credentials, without any of their values.
-fn note(tx: &mut Tx, action: &str, user_id: &str) {
+pub(crate) fn note(tx: &mut Tx, action: &str, user_id: &str) {
     tx.audit.push(AuditEntry::new(action, "Credential", user_id.to_owned()));
 }

@@ -1,4 +1,5 @@
-//! Mutations that come before or beside a module's rules: login, logout, a new password.
+//! Mutations that come before or beside a module's rules: login, logout, a new password, a
+//! second factor.
 //! They have no permission of their own and write no idempotency record.
 
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use futures_util::future::BoxFuture;
 use serde_json::json;
 
 use crate::actor::{Actor, Origin};
-use crate::auth::{change_password, login, logout};
+use crate::auth::{change_password, code_login, confirm_login, login, logout, second_factor};
 use crate::db::{Fault, Tx};
 use crate::kernel::Kernel;
 use crate::refusal::{Code, Refusal, Rejection, Rule};
@@ -33,8 +34,19 @@ pub struct DoorMutation {
 pub type Payload<'a> = BoxFuture<'a, Result<serde_json::Value, Fault>>;
 
 /// Every mutation of the door.
-pub static DOOR_MUTATIONS: &[&DoorMutation] =
-    &[&login::LOGIN, &logout::LOGOUT, &change_password::CHANGE_PASSWORD];
+pub static DOOR_MUTATIONS: &[&DoorMutation] = &[
+    &login::LOGIN,
+    &confirm_login::CONFIRM_LOGIN,
+    &code_login::REQUEST,
+    &code_login::ENTER,
+    &logout::LOGOUT,
+    &change_password::CHANGE_PASSWORD,
+    &second_factor::ENROL,
+    &second_factor::CONFIRM,
+    &second_factor::SEND_CODE,
+    &second_factor::RENEW,
+    &second_factor::REMOVE,
+];
 
 /// The payload of what a door mutation came to.
 pub(crate) fn payload(outcome: Rule<serde_json::Value>) -> Result<serde_json::Value, Fault> {
@@ -69,6 +81,20 @@ pub(crate) fn own_password_first(actor: &Actor) -> Result<(), Refusal> {
     }
     let message = "Change your password first (changePassword); nothing else is allowed.";
     Err(Refusal::new(Code::Forbidden, "", message))
+}
+
+/// Refuses whoever has to do something about its own login before anything else (spec 1.11).
+///
+/// # Errors
+/// `FORBIDDEN` until the password is changed, `TWO_FACTOR_REQUIRED` until a factor is enrolled.
+pub(crate) fn own_login_first(actor: &Actor) -> Result<(), Refusal> {
+    own_password_first(actor)?;
+    if !actor.must_enrol_second_factor {
+        return Ok(());
+    }
+    let message = "Your organisation requires a second factor. Set one up (enrolSecondFactor, \
+                   then confirmSecondFactor); nothing else is allowed before.";
+    Err(Refusal::new(Code::TwoFactorRequired, "", message))
 }
 
 /// A transaction in which a door mutation runs.

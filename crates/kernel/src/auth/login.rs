@@ -6,32 +6,25 @@
 
 use std::sync::Arc;
 
-use async_graphql::registry::Registry;
 use async_graphql::{InputObject, InputType, Value};
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::actor::{Actor, Origin};
-use crate::audit::AuditEntry;
 use crate::auth::attempts::Source;
 use crate::auth::door::{self, DoorMutation};
+use crate::auth::login_challenge;
+use crate::auth::login_payload::{instant, logged_in, payload_type};
 use crate::auth::password::{NOBODY, hash_password, is_outdated, matches};
 use crate::auth::person::{self, Person};
-use crate::auth::token::{TokenHash, new_token};
-use crate::auth::{security_settings, viewer};
+use crate::auth::second_factor::{self, Factor};
+use crate::auth::security_settings::{self, TwoFactorMethod};
+use crate::auth::session::{self, Opened, ProvenBy};
 use crate::db::{Fault, Tx};
-use crate::entity::registry::{field, object};
-use crate::entity::{Bind, Cell, Sql};
+use crate::entity::cell::Words;
+use crate::entity::{Bind, Sql};
 use crate::kernel::Kernel;
 use crate::mutation::parse_input;
 use crate::refusal::{Code, Refusal, Rule};
-
-/// A session ends after so many hours, however busy it is (spec 1.11).
-const MOST_HOURS: i64 = 12;
-
-/// Characters of the program's name that are kept with a session.
-const MOST_USER_AGENT: usize = 200;
 
 /// Who logs in.
 #[derive(InputObject)]
@@ -48,34 +41,13 @@ pub struct LoginInput {
 /// `login`
 pub static LOGIN: DoorMutation = DoorMutation {
     name: "login",
-    doc: "Proves who you are. Send the token as `Authorization: Bearer` with every request.",
+    doc: "Proves who you are. Send the token as `Authorization: Bearer` with every request. \
+          Whoever has a second factor gets a challenge first, for `confirmLogin`.",
     input_type: LoginInput::create_type_info,
     payload_type,
     public: true,
     run: |kernel, _, origin, input| Box::pin(login(kernel, origin, input)),
 };
-
-fn payload_type(registry: &mut Registry) -> String {
-    let viewer = viewer::viewer_type(registry);
-    let name = "LoginPayload";
-    object(
-        registry,
-        name,
-        "What a login came to.",
-        vec![
-            field("token", "The bearer token, shown only here.", "String"),
-            field("expiresAt", "When the session ends at the latest.", "DateTime"),
-            field(
-                "mustChangePassword",
-                "True when nothing is allowed before `changePassword`.",
-                "Boolean",
-            ),
-            field("viewer", "Who you are now.", viewer),
-            field("userErrors", "Why it was refused.", "[UserError!]!"),
-        ],
-    );
-    name.to_owned()
-}
 
 async fn login(kernel: &Kernel, origin: &Origin, input: Value) -> Result<serde_json::Value, Fault> {
     let outcome = async { attempt(kernel, origin, parse_input(input)?).await }.await;
@@ -84,12 +56,6 @@ async fn login(kernel: &Kernel, origin: &Origin, input: Value) -> Result<serde_j
         tracing::info!(code, address = origin.address, "a login was refused");
     }
     door::payload(outcome)
-}
-
-/// A session that was opened.
-pub(super) struct Opened {
-    pub(super) token: String,
-    pub(super) expires_at: DateTime<Utc>,
 }
 
 async fn attempt(kernel: &Kernel, origin: &Origin, input: LoginInput) -> Rule<serde_json::Value> {
@@ -113,19 +79,11 @@ async fn attempt(kernel: &Kernel, origin: &Origin, input: LoginInput) -> Rule<se
     let (same, fresh) = kernel.passwords.compute(check).await?;
     let fresh = fresh?;
     let person = found.filter(|person| same && person.active && system.tenant.active);
-    let opened = settle(kernel, &system, origin, &source, person, fresh).await?;
-    let Opened { token, expires_at } = opened.ok_or_else(wrong)?;
-    let actor = kernel.authenticate(&token, origin).await?;
-    let actor = actor.ok_or_else(|| Fault::internal("a new session that is not taken"))?;
-    let today = actor.fixed_business_date;
-    let today = today.unwrap_or_else(|| actor.tenant.local_date(kernel.clock.now()));
-    Ok(json!({
-        "token": token,
-        "expiresAt": expires_at.to_rfc3339_opts(SecondsFormat::AutoSi, true),
-        "mustChangePassword": actor.must_change_password,
-        "viewer": viewer::viewer_json(&actor, today),
-        "userErrors": [],
-    }))
+    let settled = settle(kernel, &system, origin, &source, person, fresh).await?;
+    match settled.ok_or_else(wrong)? {
+        Settled::In(opened) => logged_in(kernel, origin, opened).await,
+        Settled::Waits(waits) => Ok(waits),
+    }
 }
 
 /// The one answer to a wrong tenant, username or password, and to whoever may not come in.
@@ -152,8 +110,16 @@ async fn look(
     looked
 }
 
+/// What a right password comes to.
+enum Settled {
+    In(Opened),
+    /// The payload that asks for the second factor.
+    Waits(serde_json::Value),
+}
+
 /// Writes the attempt down, and opens a session when a person proved itself and nothing
-/// changed meanwhile.
+/// changed meanwhile. Where a second factor is to come, only that makes the count of failures
+/// begin anew: who knows the password must not guess codes for ever.
 async fn settle(
     kernel: &Kernel,
     system: &Arc<Actor>,
@@ -161,9 +127,9 @@ async fn settle(
     source: &Source,
     person: Option<Person>,
     fresh_hash: Option<String>,
-) -> Rule<Option<Opened>> {
+) -> Rule<Option<Settled>> {
     let actor = match &person {
-        Some(person) => Arc::new(actor_of(kernel, system, person)),
+        Some(person) => Arc::new(person.actor(kernel, system)),
         None => system.clone(),
     };
     let mut tx = door::begin(kernel, actor, origin, LOGIN.name).await?;
@@ -176,28 +142,44 @@ async fn settle(
                 now.active && now.id == person.id && now.password_hash == person.password_hash
             })
         };
-        let person = person.filter(unchanged);
-        source.record(&mut tx, person.is_some()).await?;
-        let Some(person) = person else { return Ok(None) };
+        let Some(person) = person.filter(unchanged) else {
+            source.record(&mut tx, false).await?;
+            return Ok(None);
+        };
         if let Some(hash) = fresh_hash {
             rehash(&mut tx, &person.id, hash).await?;
         }
-        open(&mut tx, &person.id).await.map(Some)
+        if let Some(factor) = second_factor::confirmed(&mut tx, &person.id).await? {
+            return wait(&mut tx, &person.id, &factor).await.map(Some);
+        }
+        source.record(&mut tx, true).await?;
+        let opened = session::open(&mut tx, &person.id, ProvenBy::Password).await?;
+        Ok(Some(Settled::In(opened)))
     };
     let settled = settled.await;
     door::end(tx, settled).await
 }
 
-fn actor_of(kernel: &Kernel, system: &Actor, person: &Person) -> Actor {
-    Actor {
-        id: person.id.clone(),
-        username: person.username.clone(),
-        name: person.name.clone(),
-        role: person.role.clone(),
-        rights: kernel.rights(system.module, &person.role),
-        must_change_password: person.must_change_password,
-        ..system.clone()
-    }
+/// Begins to wait for a person's second factor, and sends the code where one is sent.
+async fn wait(tx: &mut Tx, user_id: &str, factor: &Factor) -> Rule<Settled> {
+    let method = factor.method;
+    let sent = match method {
+        TwoFactorMethod::App => None,
+        TwoFactorMethod::Sms | TwoFactorMethod::Email => Some(factor.send_code(tx, user_id).await?),
+    };
+    let challenge = login_challenge::begin(tx, user_id).await?;
+    let word = TwoFactorMethod::WORDS.by_stored(method.spelling()).map(|word| word.name);
+    let message = "The password is right. Prove your second factor with confirmLogin.";
+    let refusal = Refusal::new(Code::TwoFactorRequired, "", message).with("method", word);
+    Ok(Settled::Waits(json!({
+        "secondFactor": {
+            "challenge": challenge.token,
+            "method": word,
+            "sentTo": sent.map(|sent| sent.to),
+            "expiresAt": instant(challenge.expires_at),
+        },
+        "userErrors": [refusal.to_json()],
+    })))
 }
 
 /// The same password under today's parameters.
@@ -207,44 +189,4 @@ async fn rehash(tx: &mut Tx, user_id: &str, hash: String) -> Rule<()> {
     sql.bind(Bind::Text(Some(user_id.to_owned())));
     tx.execute(sql).await?;
     Ok(())
-}
-
-async fn open(tx: &mut Tx, user_id: &str) -> Rule<Opened> {
-    open_for(tx, user_id, TimeDelta::hours(MOST_HOURS), "login").await
-}
-
-/// Opens a session that ends after so long at the latest; the audit trail knows it as `action`.
-pub(super) async fn open_for(
-    tx: &mut Tx,
-    user_id: &str,
-    most: TimeDelta,
-    action: &str,
-) -> Rule<Opened> {
-    let token = new_token(&tx.actor.tenant.slug)?;
-    let (id, expires_at) = (Uuid::new_v4(), tx.now + most);
-    let agent = tx.origin.user_agent.as_ref();
-    let agent = agent.map(|agent| agent.chars().take(MOST_USER_AGENT).collect::<String>());
-    let values = [
-        Bind::Text(Some(user_id.to_owned())),
-        TokenHash::of(&token).bind(),
-        Bind::Instant(Some(tx.now)),
-        Bind::Instant(Some(tx.now)),
-        Bind::Instant(Some(expires_at)),
-        Bind::Text(tx.origin.address.clone()),
-        Bind::Text(agent),
-    ];
-    let mut sql = Sql::new(
-        "INSERT INTO sessions (id, user_id, token_hash, created_at, last_seen_at, expires_at, \
-         address, user_agent) VALUES (",
-    );
-    sql.bind(Bind::Uuid(Some(id)));
-    for value in values {
-        sql.push(", ").bind(value);
-    }
-    sql.push(")");
-    tx.execute(sql).await?;
-    let mut entry = AuditEntry::new(action, "Session", id.to_string());
-    entry.new_values.insert("expiresAt".to_owned(), expires_at.to_rfc3339().into());
-    tx.audit.push(entry);
-    Ok(Opened { token, expires_at })
 }

@@ -1,7 +1,9 @@
 //! A person as login sees one: the module's user row and the kernel's credentials.
 
+use crate::actor::Actor;
 use crate::db::Tx;
 use crate::entity::{Bind, Sql, decode};
+use crate::kernel::Kernel;
 use crate::refusal::Rule;
 
 /// Someone of the tenant with the means to prove it.
@@ -17,6 +19,8 @@ pub(crate) struct Person {
     /// `None` for a person who was never given a password.
     pub password_hash: Option<String>,
     pub must_change_password: bool,
+    /// Phone number in international form, where it is known.
+    pub phone: Option<String>,
     /// Hashes of the passwords before this one, latest first.
     pub previous_hashes: Vec<String>,
 }
@@ -25,6 +29,19 @@ impl Person {
     /// The current hash and those before it, latest first.
     pub fn all_hashes(&self) -> Vec<String> {
         self.password_hash.iter().chain(&self.previous_hashes).cloned().collect()
+    }
+
+    /// The person as whoever acts in a transaction of the door.
+    pub fn actor(&self, kernel: &Kernel, system: &Actor) -> Actor {
+        Actor {
+            id: self.id.clone(),
+            username: self.username.clone(),
+            name: self.name.clone(),
+            role: self.role.clone(),
+            rights: kernel.rights(system.module, &self.role),
+            must_change_password: self.must_change_password,
+            ..system.clone()
+        }
     }
 }
 
@@ -46,7 +63,7 @@ async fn find(tx: &mut Tx, condition: Sql) -> Rule<Option<Person>> {
     let mut sql = Sql::new(
         "SELECT p.id::text, p.username::text, p.email::text, p.name::text, p.role::text, \
          p.active, c.password_hash, COALESCE(c.must_change_password, FALSE), \
-         to_jsonb(COALESCE(c.previous_hashes, '{}')) FROM (",
+         to_jsonb(COALESCE(c.previous_hashes, '{}')), p.phone::text FROM (",
     );
     sql.push(tx.actor.module.people);
     sql.push(") p LEFT JOIN credentials c ON c.user_id = p.id::text WHERE ").append(condition);
@@ -62,6 +79,7 @@ async fn find(tx: &mut Tx, condition: Sql) -> Rule<Option<Person>> {
         active: decode(row, 5)?,
         password_hash: decode(row, 6)?,
         must_change_password: decode(row, 7)?,
+        phone: decode(row, 9)?,
         previous_hashes: serde_json::from_value(previous)
             .map_err(|error| crate::db::Fault::decode(error.into()))?,
     }))

@@ -1,9 +1,11 @@
 //! The tenant's rules for passwords, attempts, sessions, second factors and addresses
 //! (spec 1.11): one row.
 
+mod open_addresses;
 mod update;
 mod weakened;
 
+pub use open_addresses::open_addresses;
 pub use update::{SECURITY_SETTINGS_UPDATE, Update, update};
 
 use chrono::{DateTime, Utc};

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
+use crate::auth::second_factor::MUST_ENROL;
 use crate::auth::support::with_operator;
 use crate::auth::token::TokenHash;
 use crate::db::Fault;
@@ -21,16 +22,19 @@ pub struct Credential {
     role: String,
     /// The fingerprint of the role's row, where the tenant keeps it as one.
     grants: String,
+    /// Whether it could do nothing but enrol a second factor.
+    enrols: bool,
 }
 
 impl Credential {
-    pub(super) fn new(token: &TokenHash, role: &str, grants: Option<String>) -> Self {
+    pub(super) fn new(token: &TokenHash, role: &str, grants: Option<String>, enrols: bool) -> Self {
         let (token, role) = (token.in_digits(), role.to_owned());
-        Credential { token, role, grants: grants.unwrap_or_default() }
+        Credential { token, role, grants: grants.unwrap_or_default(), enrols }
     }
 
     /// The statement that answers the places of those credentials that hold no longer: session or
-    /// key at its end, its person gone, or its role another one than it was.
+    /// key at its end, its person gone, its role another one than it was, or a second factor
+    /// required that it does not have.
     pub(crate) fn fallen_sql(module: &Module, credentials: &[Self], now: DateTime<Utc>) -> Sql {
         let people = &with_operator(module.people);
         let (grants, roles) = match module.kept_roles {
@@ -44,14 +48,17 @@ impl Credential {
         let mut sql = Sql::new("SELECT c.place FROM unnest(");
         sql.bind(column(|one| &one.token)).push("::text[], ");
         sql.bind(column(|one| &one.role)).push("::text[], ");
-        sql.bind(column(|one| &one.grants));
-        sql.push("::text[]) WITH ORDINALITY AS c (token, role, grants, place) WHERE NOT EXISTS (");
+        sql.bind(column(|one| &one.grants)).push("::text[], ");
+        sql.bind(column(|one| if one.enrols { "yes" } else { "no" }));
+        sql.push("::text[]) WITH ORDINALITY AS c (token, role, grants, enrols, place) ");
+        sql.push("WHERE NOT EXISTS (");
         sql.push("SELECT 1 FROM sessions s CROSS JOIN security_settings r JOIN (").push(people);
         sql.push(") p ON p.id::text = s.user_id AND p.active LEFT JOIN (").push(roles);
         sql.push(") a ON a.name = p.role::text WHERE s.token_hash = decode(c.token, 'hex') ");
         sql.push("AND s.revoked_at IS NULL AND s.expires_at > ").bind(instant());
         sql.push(" AND s.last_seen_at + make_interval(mins => r.session_timeout) > ");
         sql.bind(instant()).push(" AND p.role::text = c.role AND c.grants = ").push(grants);
+        sql.push(" AND (c.enrols = 'yes' OR NOT ").push(MUST_ENROL).push(")");
         sql.push(") AND NOT EXISTS (SELECT 1 FROM api_keys k JOIN (").push(people);
         sql.push(") p ON p.id::text = k.user_id AND p.active LEFT JOIN (").push(roles);
         sql.push(") a ON a.name = k.role WHERE k.token_hash = decode(c.token, 'hex') ");

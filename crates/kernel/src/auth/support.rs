@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::actor::Origin;
-use crate::auth::login::open_for;
+use crate::auth::session::{ProvenBy, open_for};
 use crate::db::Fault;
 use crate::kernel::Kernel;
 use crate::module::Module;
@@ -34,7 +34,7 @@ pub fn operator_rights(module: &Module) -> Rights {
 pub(super) fn with_operator(people: &str) -> String {
     format!(
         "{people} UNION ALL SELECT '{OPERATOR}', '{OPERATOR}', NULL, 'Operator of the server', \
-         'support', TRUE"
+         'support', TRUE, NULL"
     )
 }
 
@@ -61,7 +61,8 @@ pub async fn open_support_session(
     let opened = match tx.settle() {
         Ok(()) => {
             tx.reason = Some(reason);
-            open_for(&mut tx, OPERATOR, TimeDelta::minutes(minutes), "support_session").await
+            let most = TimeDelta::minutes(minutes);
+            open_for(&mut tx, OPERATOR, most, "support_session", ProvenBy::Support).await
         }
         Err(rejection) => Err(rejection),
     };

@@ -5,14 +5,17 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::actor::Actor;
+use crate::auth::security_settings::TwoFactorMethod;
 use crate::entity::GlobalId;
-use crate::entity::registry::{field, object};
+use crate::entity::cell::Words;
+use crate::entity::registry::{enumeration, field, object};
 
 /// Name of the type that [`viewer_type`] registers.
 pub const VIEWER: &str = "Viewer";
 
 /// Registers the types of `viewer` and answers the name of the outer one.
 pub fn viewer_type(registry: &mut Registry) -> String {
+    enumeration(registry, TwoFactorMethod::WORDS);
     object(
         registry,
         "ViewerTenant",
@@ -43,6 +46,16 @@ pub fn viewer_type(registry: &mut Registry) -> String {
                 "True while nothing is allowed but changing the password.",
                 "Boolean!",
             ),
+            field(
+                "mustEnrolSecondFactor",
+                "True while nothing is allowed but setting up a second factor.",
+                "Boolean!",
+            ),
+            field(
+                "secondFactor",
+                "How you prove a second time who you are; null when you do not.",
+                "TwoFactorMethod",
+            ),
         ],
     );
     VIEWER.to_owned()
@@ -67,7 +80,13 @@ pub fn viewer_json(actor: &Actor, business_date: NaiveDate) -> Value {
         },
         "permissions": actor.rights.names(),
         "mustChangePassword": actor.must_change_password,
+        "mustEnrolSecondFactor": actor.must_enrol_second_factor,
+        "secondFactor": actor.second_factor.and_then(name),
     })
+}
+
+fn name(method: TwoFactorMethod) -> Option<&'static str> {
+    TwoFactorMethod::WORDS.by_stored(method.spelling()).map(|word| word.name)
 }
 
 /// The id of the row that the module shows for its person.

@@ -70,6 +70,18 @@ pruned! {
 }
 
 pruned! {
+    /// Removes codes that were sent, a day after their end.
+    PRUNE_ONE_TIME_CODES = "pruneOneTimeCodes", [daily],
+    one_time_codes of "one_time_codes", older!("created_at", "1 day")
+}
+
+pruned! {
+    /// Removes logins that waited for a second factor, a day after they began.
+    PRUNE_LOGIN_CHALLENGES = "pruneLoginChallenges", [daily],
+    login_challenges of "login_challenges", older!("created_at", "1 day")
+}
+
+pruned! {
     /// Removes sessions seven days after their end.
     PRUNE_SESSIONS = "pruneSessions", [daily], sessions of "sessions",
     concat!("(", older!("expires_at", "7 days"), " OR ", older!("revoked_at", "7 days"), ")")
@@ -120,6 +132,8 @@ job! {
 pub static JOBS: &[&Job] = &[
     &PRUNE_LOGIN_ATTEMPTS,
     &PRUNE_SESSIONS,
+    &PRUNE_ONE_TIME_CODES,
+    &PRUNE_LOGIN_CHALLENGES,
     &PRUNE_IDEMPOTENCY_RECORDS,
     &PRUNE_OUTBOX,
     &PRUNE_LIVE_SIGNALS,

@@ -18,6 +18,7 @@ use crate::db::{Fault, Session, Tx};
 use crate::entity::decode;
 use crate::entity::sql::{Bind, Sql};
 use crate::kernel::Kernel;
+use crate::notification::sender::RECORD;
 use crate::notification::{Message, Notification, SendFailure};
 use crate::refusal::{Rejection, Rule};
 
@@ -44,6 +45,12 @@ pub struct Ending<'a> {
 /// What a module does when a message ended, in the transaction that says so. It is not called
 /// for a message that a crash left open, so a module that counts looks again by a job.
 pub type MessageEnded = for<'a> fn(&'a mut Tx, Ending<'a>) -> BoxFuture<'a, Rule<()>>;
+
+/// The longest pause, in minutes, after which a message with a code is still tried.
+const CODE_PAUSE: i64 = 1;
+
+/// What is left of a message with a code, once a sender took it or it was given up.
+const CODE_LEFT: &str = "It held a code, which is not kept.";
 
 /// A message that is ours to send.
 struct Claimed {
@@ -166,7 +173,10 @@ enum Step {
 impl Step {
     fn after(claimed: &Claimed, sent: Result<(), SendFailure>) -> Step {
         let past = usize::try_from(claimed.attempt - 1).ok();
-        match (sent, past.and_then(|past| PAUSES.get(past))) {
+        let pause = past.and_then(|past| PAUSES.get(past));
+        // A code is of no use once its few minutes are over.
+        let pause = pause.filter(|minutes| !claimed.row.secret || **minutes <= CODE_PAUSE);
+        match (sent, pause) {
             (Ok(()), _) => Step::Sent,
             (Err(SendFailure::Temporary(why)), Some(&minutes)) => Step::Again { why, minutes },
             (Err(SendFailure::Temporary(why) | SendFailure::Permanent(why)), _) => {
@@ -218,6 +228,9 @@ async fn tell(
     let now = tx.now;
     let mut sql = Sql::new("UPDATE notifications SET version = version + 1, unconfirmed = 0, ");
     sql.push("updated_at = ").bind(Bind::Instant(Some(now)));
+    if claimed.row.secret && step.is_end() && sender != RECORD {
+        sql.push(", body = ").bind(Bind::Text(Some(CODE_LEFT.to_owned())));
+    }
     let text = |text: &str| Bind::Text(Some(text.to_owned()));
     match step {
         Step::Sent => {

@@ -39,12 +39,15 @@ pub trait Sender: Send + Sync + 'static {
     fn send<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Result<(), SendFailure>>;
 }
 
+/// The name of the sender that sends nothing.
+pub(super) const RECORD: &str = "record";
+
 /// Sends nothing: a message stays where it can be read.
 pub struct RecordingSender;
 
 impl Sender for RecordingSender {
     fn name(&self) -> &'static str {
-        "record"
+        RECORD
     }
 
     fn send<'a>(&'a self, _message: &'a Message) -> BoxFuture<'a, Result<(), SendFailure>> {

@@ -13,7 +13,7 @@ use async_graphql::{
 
 use crate::actor::Actor;
 use crate::approval::ApprovalRequest;
-use crate::auth::door::own_password_first;
+use crate::auth::door::own_login_first;
 use crate::auth::{DOOR_MUTATIONS, DoorMutation};
 use crate::db::{Fault, Session};
 use crate::entity::execute::by_key;
@@ -138,7 +138,7 @@ async fn by_rule(
     input: Value,
 ) -> Result<Vec<u8>, Rejection> {
     let actor = request.actor.as_ref().ok_or_else(unauthenticated)?;
-    own_password_first(actor)?;
+    own_login_first(actor)?;
     let mutation = mutation_by_name(actor.module, selected.name)
         .ok_or_else(|| Fault::internal("a mutation of the schema that no module has"))?;
     let type_name = payload_name(mutation);

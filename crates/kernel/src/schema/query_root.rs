@@ -13,7 +13,7 @@ use async_graphql::{
 use futures_util::future::join_all;
 
 use crate::actor::Actor;
-use crate::auth::door::own_password_first;
+use crate::auth::door::own_login_first;
 use crate::auth::viewer_json;
 use crate::db::{Fault, Session};
 use crate::entity::aggregate::AggregatePlan;
@@ -112,7 +112,7 @@ pub(super) async fn root_field(
         return Ok(Value::Null);
     };
     if selected.name != "viewer" {
-        own_password_first(actor)
+        own_login_first(actor)
             .map_err(|refusal| refusal_error(&refusal, selected.position, &[selected.key]))?;
     }
     let mut out = Vec::new();

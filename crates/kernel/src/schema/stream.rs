@@ -10,7 +10,7 @@ use futures_util::{Stream, stream};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::actor::Actor;
-use crate::auth::door::own_password_first;
+use crate::auth::door::own_login_first;
 use crate::db::Fault;
 use crate::db::tx::missing;
 use crate::entity::filter::Filter;
@@ -107,7 +107,7 @@ impl<'a> Telling<'a> {
         let actor = request.actor.as_ref().ok_or_else(|| {
             Refusal::new(Code::Unauthenticated, "", "Log in first; send the token as a Bearer.")
         })?;
-        own_password_first(actor)?;
+        own_login_first(actor)?;
         if !actor.may(subscription.permission) {
             let message = format!("The role {} may not listen to this.", actor.role);
             let refusal = Refusal::new(Code::Forbidden, "", message);

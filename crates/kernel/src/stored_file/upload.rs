@@ -14,7 +14,7 @@ use super::content::{HEAD_BYTES, clean_name, is_text, type_of};
 use super::store::unreachable;
 use super::{Arrival, MOST_BYTES, StoredFile, UPLOAD, Verdict};
 use crate::actor::{Actor, Origin};
-use crate::auth::door::own_password_first;
+use crate::auth::door::own_login_first;
 use crate::db::Fault;
 use crate::kernel::Kernel;
 use crate::refusal::{Code, Refusal, Rule};
@@ -42,7 +42,7 @@ impl Kernel {
         name: &str,
         pieces: BoxStream<'_, Result<Bytes, std::io::Error>>,
     ) -> Rule<StoredFile> {
-        own_password_first(actor)?;
+        own_login_first(actor)?;
         if !actor.may(UPLOAD) {
             let message = format!("The role {} may not upload files.", actor.role);
             let refusal = Refusal::new(Code::Forbidden, "", message);
