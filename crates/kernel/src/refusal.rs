@@ -163,6 +163,14 @@ impl RefusalCounts {
         }
     }
 
+    /// Counts a refusal by the name of its code.
+    pub fn add_code(&self, code: &str) {
+        let known = Code::ALL.iter().find(|(_, name, _)| *name == code);
+        let Some((_, name, _)) = known else { return };
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *counts.entry(name).or_default() += 1;
+    }
+
     /// Every code told so far with its count.
     pub fn counts(&self) -> Vec<(&'static str, u64)> {
         let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -64,6 +64,19 @@ async fn session_timeout_counts_from_the_last_use() {
 }
 
 #[tokio::test]
+async fn refused_logins_are_counted_by_their_code() {
+    let world = World::new().await;
+    let server = Server::start(&world).await;
+    set(&world, "max_login_attempts = 1").await;
+    assert_eq!(server.login_code("sales", "wrong").await, "UNAUTHENTICATED");
+    for _ in 0..2 {
+        assert_eq!(server.login_code("sales", PASSWORD).await, "ACCOUNT_LOCKED");
+    }
+    let counts = world.kernel.refusals.counts();
+    assert_eq!(counts, [("ACCOUNT_LOCKED", 2), ("UNAUTHENTICATED", 1)]);
+}
+
+#[tokio::test]
 async fn beyond_the_queue_for_hashes_a_login_hears_429() {
     let mut world = World::new().await;
     Arc::get_mut(&mut world.kernel).unwrap().passwords = Passwords::of(0, 0);

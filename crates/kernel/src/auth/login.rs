@@ -50,12 +50,7 @@ pub static LOGIN: DoorMutation = DoorMutation {
 };
 
 async fn login(kernel: &Kernel, origin: &Origin, input: Value) -> Result<serde_json::Value, Fault> {
-    let outcome = async { attempt(kernel, origin, parse_input(input)?).await }.await;
-    if let Err(crate::refusal::Rejection::Refused(refusals)) = &outcome {
-        let code = refusals.first().map_or("", |refusal| refusal.code.as_str());
-        tracing::info!(code, address = origin.address, "a login was refused");
-    }
-    door::payload(outcome)
+    door::payload(async { attempt(kernel, origin, parse_input(input)?).await }.await)
 }
 
 async fn attempt(kernel: &Kernel, origin: &Origin, input: LoginInput) -> Rule<serde_json::Value> {

@@ -103,6 +103,7 @@ async fn through_door(
     }
     let actor = request.actor.clone();
     let payload = (door.run)(&request.kernel, actor, &request.origin, input).await?;
+    note_door_refusals(request, door, &payload);
     let registry = &context.schema_env.registry;
     let field = registry.types.get("Mutation").and_then(|root| root.field_by_name(door.name));
     let ty = field
@@ -110,6 +111,16 @@ async fn through_door(
     let mut out = Vec::new();
     project(&mut out, Document::of(context), registry, selected, ty, &payload);
     Ok(out)
+}
+
+/// Refusals at the door are counted and logged like all others (spec 1.8.5).
+fn note_door_refusals(request: &RequestContext, door: &DoorMutation, payload: &serde_json::Value) {
+    for error in payload["userErrors"].as_array().into_iter().flatten() {
+        let Some(code) = error["code"].as_str() else { continue };
+        request.kernel.refusals.add_code(code);
+        let address = request.origin.address.as_deref();
+        tracing::info!(mutation = door.name, code, address, "refused");
+    }
 }
 
 /// A row of the payload: the plan of its fields and where it is shown.
