@@ -4,41 +4,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use async_graphql::registry::{MetaType, Registry};
-use bizgraph_kernel::entity::GlobalId;
-use bizgraph_kernel::machine::Machine;
+use bizgraph_kernel::entity::{GlobalId, Meta};
 use bizgraph_kernel::mutation::Mutation;
 use serde_json::{Map, Value, json};
 
 use super::dice::Dice;
-use crate::shop::{LAPTOP_CHECKS, checklist};
-
-static MACHINES: [&Machine; 8] = [
-    &bizgraph_bizhub::asset::machine::MACHINE,
-    &bizgraph_bizhub::invoice::machine::MACHINE,
-    &bizgraph_bizhub::refund::machine::MACHINE,
-    &bizgraph_bizhub::preorder::machine::MACHINE,
-    &bizgraph_bizhub::warranty::machine::MACHINE,
-    &bizgraph_bizhub::warranty_claim::machine::MACHINE,
-    &bizgraph_bizhub::repair_ticket::machine::MACHINE,
-    &bizgraph_bizhub::cash_drawer_session::machine::MACHINE,
-];
-
-/// Statuses that help where no move of a machine says so: beginning of the mutation's name,
-/// type of the row.
-const WISHES: &[(&str, &str, &[&str])] = &[
-    ("bizhubInvoicePay", "BizhubInvoice", &["Sent"]),
-    ("bizhubInvoicePrint", "BizhubInvoice", &["Paid"]),
-    ("bizhubInvoice", "BizhubInvoice", &["Draft"]),
-    ("bizhubInvoice", "BizhubAsset", &["Ready for Sale"]),
-    ("bizhubRefundRequest", "BizhubInvoice", &["Paid"]),
-    ("bizhubPreorderArrive", "BizhubAsset", &["Ready for Sale"]),
-    ("bizhubWarrantyClaimComplete", "BizhubAsset", &["Ready for Sale"]),
-    ("bizhubWarrantyClaimSubmit", "BizhubWarranty", &["Active"]),
-    ("bizhubRepairTicketAddPart", "BizhubRepairTicket", &["Diagnosing", "In Repair"]),
-    ("bizhubRepairTicket", "BizhubUser", &["Technician"]),
-    ("bizhubWarrantyClaimApprove", "BizhubUser", &["Technician"]),
-    ("bizhubAssetCost", "BizhubAsset", &["Received", "Repair Hold", "Ready for Sale"]),
-];
+use super::ground::Ground;
 
 /// A row as the walk knows it.
 pub struct Known {
@@ -65,23 +36,14 @@ pub struct Inputs {
 
 /// One input under way.
 pub struct Asked<'a> {
+    pub ground: &'static Ground,
     pub tenant: i32,
     pub mutation: &'static Mutation,
     pub rows: &'a Rows,
     pub dice: &'a mut Dice,
-    /// The first row that was chosen, which the rest of the input is about.
-    first: Option<&'a Known>,
-}
-
-impl<'a> Asked<'a> {
-    pub fn of(
-        tenant: i32,
-        mutation: &'static Mutation,
-        rows: &'a Rows,
-        dice: &'a mut Dice,
-    ) -> Asked<'a> {
-        Asked { tenant, mutation, rows, dice, first: None }
-    }
+    /// The first row that was chosen, which the rest of the input is about, and its type; of a
+    /// caller who is a customer, the caller.
+    pub first: Option<(&'a str, &'a Known)>,
 }
 
 impl Inputs {
@@ -104,10 +66,8 @@ impl Inputs {
     fn value(&self, asked: &mut Asked<'_>, of: &str, field: &str) -> Value {
         let of = of.trim_end_matches('!');
         if let Some(inner) = of.strip_prefix('[').and_then(|of| of.strip_suffix(']')) {
-            if field == "counts" {
-                let methods = ["CASH", "MOMO", "BANK_TRANSFER", "CARD", "OTHER"];
-                let count = |method: &&str| json!({ "paymentMethod": method, "amount": "100.00" });
-                return methods.iter().map(count).collect();
+            if let Some(list) = (asked.ground.special)(asked, of, field) {
+                return list;
             }
             let many = if asked.dice.chance(75) { 1 } else { 2 };
             return (0..many).map(|_| self.value(asked, inner, field)).collect();
@@ -127,13 +87,8 @@ impl Inputs {
                                 if name == sold { 100 } else { 0 }
                             }
                             "unitPrice" if line && sold == "itemDescription" => 95,
-                            "tenders" | "lines" | "assignedToId" => 90,
-                            name if name.starts_with("battery") => 90,
-                            "customerId" => 85,
-                            "requestedCategory" | "agreedPrice" => 60,
                             "expectedVersion" => 3,
-                            "preorderId" | "customerCreditId" | "customerType" | "discount" => 8,
-                            _ => 25,
+                            name => (asked.ground.wanted)(name),
                         };
                     if required || asked.dice.chance(wanted) {
                         object.insert(name.clone(), self.value(asked, &meta.ty, name));
@@ -156,17 +111,21 @@ impl Inputs {
 }
 
 fn scalar(asked: &mut Asked<'_>, of: &str, field: &str) -> Value {
+    if let Some(value) = (asked.ground.special)(asked, of, field) {
+        return value;
+    }
     match of {
         "ID" => json!(id(asked, field)),
         "Boolean" => json!(asked.dice.chance(50)),
-        "Int" if field == "expectedVersion" => json!(asked.first.map_or(1, |row| row.version)),
-        "Int" if field.starts_with("battery") => json!(asked.dice.below(100)),
+        "Int" if field == "expectedVersion" => {
+            json!(asked.first.map_or(1, |(_, row)| row.version))
+        }
         "Int" => json!(asked.dice.pick(&[1, 1, 1, 1, 1, 2, 3, -1, 40])),
         "Float" => json!(1.5),
         "Date" => json!(asked.dice.pick(&["2026-03-02", "2026-03-01", "2026-03-10"])),
         "DateTime" => json!("2026-03-02T09:00:00Z"),
         "Money" | "Decimal" => json!(amount(asked, field)),
-        "JSON" | "Json" => checklist(LAPTOP_CHECKS, asked.dice.word(&["pass", "pass", "fail"])),
+        "JSON" | "Json" => json!({}),
         _ => json!(text(asked.dice, field)),
     }
 }
@@ -174,17 +133,8 @@ fn scalar(asked: &mut Asked<'_>, of: &str, field: &str) -> Value {
 fn amount<'a>(asked: &mut Asked<'a>, field: &str) -> &'a str {
     let dice = &mut *asked.dice;
     match (field, asked.first) {
-        ("amount", Some(row)) if !row.due.is_empty() && dice.chance(70) => return &row.due,
-        _ => {}
-    }
-    match field {
-        "depositAmount" => "500.00",
-        "agreedPrice" | "unitPrice" => dice.word(&["5000.00", "4800.00", "50.00"]),
-        "discount" | "restockingFee" => dice.word(&["0.00", "5.00"]),
-        _ => dice.word(&[
-            "50.00", "500.00", "5000.00", "10000.00", "10000.00", "10000.00", "80.00", "0.00",
-            "-1.00",
-        ]),
+        ("amount", Some((_, row))) if !row.due.is_empty() && dice.chance(70) => &row.due,
+        _ => dice.word(asked.ground.amounts),
     }
 }
 
@@ -192,12 +142,12 @@ fn text(dice: &mut Dice, field: &str) -> String {
     let number = dice.roll() % 1_000_000_000;
     match field {
         "idempotencyKey" => format!("walk {:x}", dice.roll()),
-        "wipeMethod" => "NIST 800-88".to_owned(),
         "email" => format!("walk{number}@shop.example"),
-        field if field.to_lowercase().contains("phone") => format!("020{:07}", number % 10_000_000),
+        field if field.to_lowercase().contains("phone") => {
+            format!("080{:08}", number % 100_000_000)
+        }
         "username" => format!("walk{number}"),
         field if field.to_lowercase().contains("password") => format!("walk of {number} steps"),
-        "conditionGrade" => dice.word(&["A", "B", "C"]).to_string(),
         _ if dice.chance(3) => String::new(),
         _ => format!("Walk {number:x}"),
     }
@@ -205,24 +155,21 @@ fn text(dice: &mut Dice, field: &str) -> String {
 
 /// The id of a row of the field's type.
 fn id(asked: &mut Asked<'_>, field: &str) -> String {
-    let row_type = match field {
-        "assignedToId" => "BizhubUser".to_owned(),
-        "replacementAssetId" => "BizhubAsset".to_owned(),
-        "approvalRequestId" => "ApprovalRequest".to_owned(),
-        field => {
-            let name = field.trim_end_matches("Id");
-            format!("Bizhub{}{}", name[..1].to_uppercase(), &name[1..])
-        }
-    };
-    let rows = asked.rows;
+    let row_type = asked.ground.type_of(field);
+    let (rows, customers) = (asked.rows, asked.ground.customers);
     let known = rows.get(&row_type).map_or(&[][..], Vec::as_slice);
     if known.is_empty() || asked.dice.chance(3) {
-        return GlobalId::encode(asked.tenant, &row_type, "999999");
+        return GlobalId::encode(asked.tenant, &row_type, asked.ground.no_key);
     }
-    let wishes = wishes(asked.mutation, &row_type);
+    let wishes = wishes(asked.ground, asked.mutation, &row_type);
+    let wished = |row: &Known| wishes.is_empty() || wishes.contains(&row.status.as_str());
     let fits = |row: &&Known| match asked.first {
-        Some(first) if !row.part_of.is_empty() => row.part_of == first.key,
-        Some(first) if row_type == "BizhubCustomer" => row.key == first.customer,
+        Some((_, first)) if !row.part_of.is_empty() => row.part_of == first.key,
+        Some((of, first)) if row_type == customers && of == customers => row.key == first.key,
+        Some((_, first)) if row_type == customers => row.key == first.customer,
+        Some((of, first)) if of == customers && !row.customer.is_empty() => {
+            row.customer == first.key && wished(row)
+        }
         _ => wishes.contains(&row.status.as_str()),
     };
     let fitting: Vec<&Known> = known.iter().filter(fits).collect();
@@ -230,24 +177,23 @@ fn id(asked: &mut Asked<'_>, field: &str) -> String {
         true => asked.dice.pick(known),
         false => *asked.dice.pick(&fitting),
     };
-    asked.first.get_or_insert(row);
+    if asked.first.is_none() {
+        asked.first = rows.get_key_value(&row_type).map(|(of, _)| (of.as_str(), row));
+    }
     GlobalId::encode(asked.tenant, &row_type, &row.key)
 }
 
 /// Statuses of rows of a type that allow a mutation, as far as anything says so.
-fn wishes(mutation: &Mutation, row_type: &str) -> &'static [&'static str] {
+fn wishes(ground: &Ground, mutation: &Mutation, row_type: &str) -> &'static [&'static str] {
     let (subject, verb) = mutation.permission.split_once(".transition:").unwrap_or_default();
-    let subject = subject.trim_start_matches("bizhub.");
-    let plain = subject.replace('_', "").to_lowercase();
-    if row_type.to_lowercase() == format!("bizhub{plain}") {
-        let name = subject.replace('_', " ");
-        let machine = MACHINES.iter().find(|machine| machine.name == name);
-        let step = machine.and_then(|it| it.moves.iter().find(|step| step.verb == verb));
-        if let Some(step) = step {
-            return step.from;
-        }
+    let moved = |meta: &&&'static Meta| meta.permission == subject && meta.type_name == row_type;
+    let meta = ground.module.entities.iter().find(moved);
+    let machine = meta.and_then(|meta| meta.machine).map(|machine| machine());
+    let step = machine.and_then(|it| it.moves.iter().find(|step| step.verb == verb));
+    if let Some(step) = step {
+        return step.from;
     }
-    let wish =
-        WISHES.iter().find(|(name, of, _)| mutation.name.starts_with(name) && *of == row_type);
+    let mut wishes = ground.wishes.iter();
+    let wish = wishes.find(|(name, of, _)| mutation.name.starts_with(name) && *of == row_type);
     wish.map_or(&[], |(_, _, statuses)| statuses)
 }
