@@ -14,6 +14,7 @@ pub static WORLD: DemoWorld = DemoWorld {
         include_str!("../../fixtures/bizhub/after_sales.json"),
         include_str!("../../fixtures/bizhub/today.json"),
     ],
+    many: Vec::new,
     people: &[
         ("manager", "Manager", "demo-manager-1"),
         ("sales", "Sales", "demo-sales-1"),
@@ -21,8 +22,11 @@ pub static WORLD: DemoWorld = DemoWorld {
         ("technician2", "Technician", "demo-technician2-1"),
         ("warehouse", "Warehouse", "demo-warehouse-1"),
     ],
+    invited: false,
     in_use: "SELECT EXISTS (SELECT FROM customers) OR EXISTS (SELECT FROM product_models)",
     starting_rows: "SELECT 'location/' || location_name, 'BizhubLocation', id::text FROM locations \
                     UNION ALL \
                     SELECT 'lead/' || source_name, 'BizhubLeadSource', id::text FROM lead_sources",
+    outside: "",
+    jobs: &["expireWarranties"],
 };

@@ -19,22 +19,27 @@ pub const KEY: &str = "demo/";
 pub const LAST_KEY: &str = "demo/finished";
 
 /// One entry of a fixture file.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Step {
+pub struct Step {
     /// Days from today; 0 or less.
-    day: i64,
+    pub day: i64,
+    /// Username of the caller; `system` for the server itself.
     #[serde(rename = "as")]
-    by: String,
+    pub by: String,
     #[serde(rename = "do")]
-    mutation: String,
+    pub mutation: String,
     /// Field of the input that takes the id of the named row.
-    on: Option<String>,
+    pub on: Option<String>,
     /// What the inputs of all names have in common.
     #[serde(default)]
-    input: Map<String, Value>,
+    pub input: Map<String, Value>,
     /// Name, and what its input has besides.
-    each: Map<String, Value>,
+    pub each: Map<String, Value>,
+    /// Whose story it is part of. The stories of a day are told side by side, after what is part
+    /// of none.
+    #[serde(default)]
+    pub story: String,
 }
 
 /// One call of a mutation.
@@ -53,36 +58,41 @@ pub struct Call {
     pub input: Map<String, Value>,
     /// The same in every load, so that a repeated call answers with the first outcome.
     pub key: String,
+    /// Whose story it is part of; empty for what comes before all stories of its day.
+    pub story: String,
 }
 
-/// The calls of these files in the order of their days, those of a day in the order of the files.
-pub fn calls(files: &[&str]) -> anyhow::Result<Vec<Call>> {
+/// The steps of a file.
+pub fn steps(file: &str) -> anyhow::Result<Vec<Step>> {
+    let start = file.get(..60).unwrap_or(file);
+    serde_json::from_str(file).with_context(|| format!("a fixture file cannot be read: {start}"))
+}
+
+/// The calls of these steps in the order of their days, those of a day in the order of the steps.
+pub fn calls(steps: &[Step]) -> anyhow::Result<Vec<Call>> {
     let mut calls = Vec::new();
     let mut seen: HashMap<String, usize> = HashMap::new();
-    for (place, file) in files.iter().enumerate() {
-        let steps: Vec<Step> = serde_json::from_str(file)
-            .with_context(|| format!("the fixture file {} cannot be read", place + 1))?;
-        for step in steps {
-            for (name, own) in &step.each {
-                let mut input = step.input.clone();
-                let own = own.as_object().with_context(|| format!("{name} is no object"))?;
-                input.extend(own.clone());
-                if let Some(field) = &step.on {
-                    input.insert(field.clone(), Value::from(format!("@{name}")));
-                }
-                let plain = format!("{KEY}{}/{name}", step.mutation);
-                let times = seen.entry(plain.clone()).or_default();
-                *times += 1;
-                calls.push(Call {
-                    day: step.day,
-                    by: step.by.clone(),
-                    mutation: step.mutation.clone(),
-                    name: name.clone(),
-                    makes: step.on.is_none(),
-                    input,
-                    key: if *times == 1 { plain } else { format!("{plain}/{times}") },
-                });
+    for step in steps {
+        for (name, own) in &step.each {
+            let mut input = step.input.clone();
+            let own = own.as_object().with_context(|| format!("{name} is no object"))?;
+            input.extend(own.clone());
+            if let Some(field) = &step.on {
+                input.insert(field.clone(), Value::from(format!("@{name}")));
             }
+            let plain = format!("{KEY}{}/{name}", step.mutation);
+            let times = seen.entry(plain.clone()).or_default();
+            *times += 1;
+            calls.push(Call {
+                day: step.day,
+                by: step.by.clone(),
+                mutation: step.mutation.clone(),
+                name: name.clone(),
+                makes: step.on.is_none(),
+                input,
+                key: if *times == 1 { plain } else { format!("{plain}/{times}") },
+                story: step.story.clone(),
+            });
         }
     }
     calls.sort_by_key(|call| call.day);
@@ -106,7 +116,7 @@ mod tests {
             {"day": 0, "as": "warehouse", "do": "move", "on": "assetId", "each": {"L1": {}}},
             {"day": 0, "as": "sales", "do": "sell", "on": "assetId", "each": {"L2": {}}}
         ]"#;
-        let calls = calls(&[file]).unwrap();
+        let calls = calls(&steps(file).unwrap()).unwrap();
         let inputs: Vec<Value> =
             calls.iter().map(|call| Value::Object(call.input.clone())).collect();
         assert_eq!(inputs[0], json!({"cost": "1.00", "serial": "A"}));

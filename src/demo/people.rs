@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use bizgraph_kernel::actor::Origin;
-use bizgraph_kernel::auth::keep_password;
+use bizgraph_kernel::auth::{keep_password, set_password};
 use bizgraph_kernel::db::Session;
 use bizgraph_kernel::db::provision::DEFAULT_ADMINISTRATOR;
 use bizgraph_kernel::entity::{Bind, Sql, decode};
@@ -46,6 +46,7 @@ pub async fn logins(kernel: &Kernel, tenant: &Arc<Tenant>) -> anyhow::Result<Vec
 }
 
 /// Lets the people of a world in at once: their first password is one that everybody is told.
+/// Whoever got a one-time password of the server is given it here, as their first.
 pub(super) async fn open_doors(
     kernel: &Kernel,
     tenant: &Arc<Tenant>,
@@ -53,8 +54,9 @@ pub(super) async fn open_doors(
 ) -> anyhow::Result<()> {
     let actor = kernel.system_actor(tenant.clone()).context("the module is not carried")?;
     let origin = Origin { operation: "demo load".to_owned(), ..Origin::default() };
-    let mut sql = Sql::new("SELECT p.id::text FROM (");
-    sql.push(actor.module.people).push(") p WHERE p.username IN (");
+    let mut sql = Sql::new("SELECT p.id::text, p.username::text, p.email::text FROM (");
+    sql.push(actor.module.people).push(") p JOIN credentials c ON c.user_id = p.id ");
+    sql.push("WHERE c.must_change_password AND p.username IN (");
     for (place, (name, ..)) in world.people.iter().enumerate() {
         sql.push(if place == 0 { "" } else { ", " });
         sql.bind(Bind::Text(Some((*name).to_owned())));
@@ -62,8 +64,19 @@ pub(super) async fn open_doors(
     sql.push(")");
     let mut tx = kernel.begin(actor, origin).await?;
     for row in tx.load(sql).await? {
-        let kept = keep_password(&mut tx, &decode::<String>(&row, 0)?).await;
-        kept.map_err(refused)?;
+        let (id, username): (String, String) = (decode(&row, 0)?, decode(&row, 1)?);
+        let known = world.people.iter().find(|(name, ..)| *name == username);
+        let Some((.., password)) = known.filter(|_| world.invited) else {
+            keep_password(&mut tx, &id).await.map_err(refused)?;
+            continue;
+        };
+        let email: String = decode(&row, 2)?;
+        set_password(&mut tx, &id, &username, &email, password, false, "")
+            .await
+            .map_err(refused)?;
+        let mut first = Sql::new("UPDATE credentials SET previous_hashes = '{}' WHERE user_id = ");
+        first.bind(Bind::Text(Some(id)));
+        tx.execute(first).await?;
     }
     tx.commit().await?;
     Ok(())

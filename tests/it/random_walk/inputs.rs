@@ -65,10 +65,10 @@ impl Inputs {
 
     fn value(&self, asked: &mut Asked<'_>, of: &str, field: &str) -> Value {
         let of = of.trim_end_matches('!');
+        if let Some(value) = (asked.ground.special)(asked, of, field) {
+            return value;
+        }
         if let Some(inner) = of.strip_prefix('[').and_then(|of| of.strip_suffix(']')) {
-            if let Some(list) = (asked.ground.special)(asked, of, field) {
-                return list;
-            }
             let many = if asked.dice.chance(75) { 1 } else { 2 };
             return (0..many).map(|_| self.value(asked, inner, field)).collect();
         }
@@ -111,9 +111,6 @@ impl Inputs {
 }
 
 fn scalar(asked: &mut Asked<'_>, of: &str, field: &str) -> Value {
-    if let Some(value) = (asked.ground.special)(asked, of, field) {
-        return value;
-    }
     match of {
         "ID" => json!(id(asked, field)),
         "Boolean" => json!(asked.dice.chance(50)),
@@ -185,15 +182,19 @@ fn id(asked: &mut Asked<'_>, field: &str) -> String {
 
 /// Statuses of rows of a type that allow a mutation, as far as anything says so.
 fn wishes(ground: &Ground, mutation: &Mutation, row_type: &str) -> &'static [&'static str] {
+    let wish = |fits: &dyn Fn(&str) -> bool| {
+        let mut wishes = ground.wishes.iter();
+        wishes.find(|(name, of, _)| fits(name) && *of == row_type).map(|(_, _, statuses)| *statuses)
+    };
+    if let Some(statuses) = wish(&|name| name == mutation.name) {
+        return statuses;
+    }
     let (subject, verb) = mutation.permission.split_once(".transition:").unwrap_or_default();
     let moved = |meta: &&&'static Meta| meta.permission == subject && meta.type_name == row_type;
     let meta = ground.module.entities.iter().find(moved);
     let machine = meta.and_then(|meta| meta.machine).map(|machine| machine());
-    let step = machine.and_then(|it| it.moves.iter().find(|step| step.verb == verb));
-    if let Some(step) = step {
-        return step.from;
+    match machine.and_then(|it| it.moves.iter().find(|step| step.verb == verb)) {
+        Some(step) => step.from,
+        None => wish(&|name| mutation.name.starts_with(name)).unwrap_or_default(),
     }
-    let mut wishes = ground.wishes.iter();
-    let wish = wishes.find(|(name, of, _)| mutation.name.starts_with(name) && *of == row_type);
-    wish.map_or(&[], |(_, _, statuses)| statuses)
 }

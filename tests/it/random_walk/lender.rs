@@ -17,6 +17,7 @@ pub static LENDER: Ground = Ground {
         "rimSupportAgent",
         "rimCannedReply",
         "rimSlaPolicy",
+        "rimTicketClose",
         "rimUserCreate",
         "rimUserDeactivate",
         "rimUserDelete",
@@ -28,6 +29,9 @@ pub static LENDER: Ground = Ground {
         ("rimLoanRequest", "RimUser", &["active"]),
         ("rimTransactionReconcile", "RimTransaction", &["completed", "failed"]),
         ("rimTransactionUndoReconcile", "RimTransaction", &["completed", "failed"]),
+        ("rimTicketTake", "RimTicket", &["open", "escalated"]),
+        ("rimTicketUpdate", "RimTicket", &["open", "in-progress"]),
+        ("rimTicketAssign", "RimSupportAgent", &["available", "busy"]),
         ("rimTransactionCreate", "RimLoan", &["disbursed", "repaying", "defaulted"]),
         ("approval", "ApprovalRequest", &["pending"]),
     ],
@@ -36,7 +40,7 @@ pub static LENDER: Ground = Ground {
         ("approvalRequestId", "ApprovalRequest"),
         ("roleId", "RimAdminRole"),
         ("customerId", "RimUser"),
-        ("agentId", "RimSupportAgent"),
+        ("duplicateOfId", "RimTicket"),
     ],
     no_key: "01920000-0000-7000-8000-0000000fffff",
     amounts: &[
@@ -45,6 +49,8 @@ pub static LENDER: Ground = Ground {
     wanted: |field| match field {
         "loanProductId" => 10,
         "loanId" => 40,
+        "customerId" => 80,
+        "supportAgentId" => 60,
         "arrived" => 60,
         "creditLimit" => 80,
         "originalAmount" | "fee" | "scope" => 5,
@@ -114,6 +120,7 @@ pub async fn beginning(world: &World) {
                  'USR-2026-' || lpad(nextval('series_user')::text, 3, '0'), 'Customer', \
                  '+23480300010' || lpad(n::text, 2, '0'), 'customer' || n || '@rim.example', 9000, \
                  500 + 20 * n, '2026-03-01' FROM generate_series(1, 16) n; \
+             UPDATE support_agents SET status = 'available'; \
              UPDATE system_configs SET value = '3' WHERE key = 'max_open'; \
              UPDATE system_configs SET value = '5' WHERE key = 'default_after_days'; \
              UPDATE system_configs SET value = 'true' WHERE key = 'suspend_on_default'",

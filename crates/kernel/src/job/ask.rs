@@ -1,12 +1,12 @@
 //! Asking for a run of a job, for today or for a day that is past (spec 1.12).
 
 use async_graphql::InputObject;
-use chrono::NaiveDate;
 
 use crate::db::Tx;
 use crate::job::{Job, JobRun, JobRunStatus};
 use crate::mutation;
 use crate::refusal::{Code, Refusal, Rule};
+use crate::scalars::Date;
 
 /// Which job to run.
 #[derive(InputObject)]
@@ -15,7 +15,7 @@ pub struct Ask {
     /// Name of the job.
     pub job: String,
     /// The day to run it for; left out for today.
-    pub business_date: Option<NaiveDate>,
+    pub business_date: Option<Date>,
     /// Why, for the audit log.
     pub reason: Option<String>,
 }
@@ -33,7 +33,8 @@ async fn ask(tx: &mut Tx, input: Ask) -> Rule<JobRun> {
         let message = format!("There is no job {:?}. There are: {}.", input.job, names.join(", "));
         tx.refuse(Refusal::new(Code::ReferenceNotFound, "job", message));
     }
-    let (today, date) = (tx.business_date, input.business_date.unwrap_or(tx.business_date));
+    let (today, date) =
+        (tx.business_date, input.business_date.map_or(tx.business_date, |day| day.0));
     tx.require(date <= today, || {
         let message = format!("Today is {today}. A job runs for today or for a day that is past.");
         Refusal::new(Code::OutOfRange, "businessDate", message)

@@ -5,7 +5,7 @@ use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::money::Money;
 use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::{Code, Refusal, Rule};
-use chrono::NaiveDate;
+use bizgraph_kernel::scalars::Date;
 
 use super::ReconciliationBatch;
 use crate::admin_user::acting;
@@ -19,7 +19,7 @@ pub struct Create {
     /// Whose statement it is, at most 100 characters.
     pub provider: String,
     /// The day it was made.
-    pub statement_date: NaiveDate,
+    pub statement_date: Date,
     /// Lines that it says it has.
     pub expected_count: Option<i32>,
     /// The sum that it says it has.
@@ -46,7 +46,7 @@ pub async fn create(tx: &mut Tx, input: Create) -> Rule<ReconciliationBatch> {
     let sets = vec![
         ReconciliationBatch::NAME.to(tx.text(&input.name, "name", 100)),
         ReconciliationBatch::PROVIDER.to(tx.text(&input.provider, "provider", 100)),
-        ReconciliationBatch::STATEMENT_DATE.to(input.statement_date),
+        ReconciliationBatch::STATEMENT_DATE.to(input.statement_date.0),
         ReconciliationBatch::EXPECTED_COUNT.to(input.expected_count),
         ReconciliationBatch::EXPECTED_AMOUNT.to(input.expected_amount),
         ReconciliationBatch::NOTES.to(tx.optional_text(input.notes, "notes", 2_000)),

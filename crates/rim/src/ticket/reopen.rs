@@ -15,6 +15,7 @@ use crate::support_agent::{SupportAgentStatus, workload};
 use crate::system_config::keys;
 use crate::ticket_history::{Entry, record};
 use crate::ticket_sla_clock::pause;
+use crate::user::User;
 
 /// Which ticket to reopen, and why.
 #[derive(InputObject)]
@@ -60,7 +61,7 @@ pub async fn again(tx: &mut Tx, held: &Held, reason: &str) -> Rule<Ticket> {
     let before = &held.ticket;
     let goes_on = held.assignee().is_some_and(|it| it.status != SupportAgentStatus::Away);
     let to = if goes_on { TicketStatus::InProgress } else { TicketStatus::Open };
-    let sets = vec![
+    let mut sets = vec![
         Ticket::RESOLUTION.to(None),
         Ticket::RESOLVED_AT.to(None),
         Ticket::RESOLVED_BY.to(None),
@@ -69,6 +70,15 @@ pub async fn again(tx: &mut Tx, held: &Held, reason: &str) -> Rule<Ticket> {
         Ticket::DUPLICATE_OF_ID.to(None),
         Ticket::REOPEN_COUNT.to(before.reopen_count + 1),
     ];
+    if before.status == TicketStatus::Closed {
+        // A closed ticket keeps what was known of the customer; an open one follows again. Its
+        // customer comes late in the order of locks, but whoever changes that locks no closed
+        // ticket.
+        let customer: User = tx.get_locked(before.customer_id).await?;
+        sets.push(Ticket::CUSTOMER_NAME.to(customer.display_name()));
+        sets.push(Ticket::CUSTOMER_PHONE.to(customer.phone));
+        sets.push(Ticket::CUSTOMER_EMAIL.to(customer.email));
+    }
     let ticket = tx.advance(before, &machine::REOPEN, to.spelling(), sets).await?;
     if let Some(assignee) = held.assignee() {
         workload::gain(tx, assignee).await?;

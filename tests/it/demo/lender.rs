@@ -1,0 +1,104 @@
+//! The demo world of the lender (spec 5.12).
+
+use bizgraph::demo::{Loaded, load, logins};
+use serde_json::json;
+
+use super::missing_statuses;
+use crate::world::World;
+
+/// A lender with nobody but its administrator in it.
+async fn empty() -> World {
+    let world = World::rim().await;
+    world
+        .meddle(
+            "SET search_path TO rim; DELETE FROM support_agents; DELETE FROM users; \
+             DELETE FROM admin_users WHERE username <> 'admin'; \
+             UPDATE departments SET agent_count = 0; \
+             UPDATE admin_roles r SET user_count = \
+               (SELECT count(*) FROM admin_users u WHERE u.role_id = r.id)",
+        )
+        .await;
+    world
+}
+
+async fn loaded(world: &World) -> Loaded {
+    let tenant = world.kernel.tenant("rim").unwrap();
+    load(&world.kernel, &tenant, |_, _| ()).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_demo_world_of_the_lender_is_as_large_as_it_is_said_and_in_every_status() {
+    let world = empty().await;
+    let began = std::time::Instant::now();
+    let Loaded::Now(calls) = loaded(&world).await else { panic!("nothing was loaded") };
+    println!("{calls} calls in {:?}", began.elapsed());
+    world.verify().await;
+    for (table, rows) in [("users", 500), ("loans", 800), ("tickets", 120), ("support_agents", 8)] {
+        let count = world.value(&format!("SELECT count(*) FROM rim.{table}")).await;
+        assert_eq!(count, json!(rows), "{table}");
+    }
+    let missing = missing_statuses(&world, "rim").await;
+    assert_eq!(missing, OTHERS, "a status of a machine that no row of the demo world has");
+    assert_eq!(loaded(&world).await, Loaded::Before);
+    // Numbers of a year follow the days.
+    let disorder = "SELECT count(*) FROM rim.loans a JOIN rim.loans b ON a.id < b.id \
+                    AND a.created_at::date > b.created_at::date";
+    assert_eq!(world.value(disorder).await, json!(0));
+}
+
+/// Statuses of what the demo world does not have so far.
+const OTHERS: &[&str] = &[];
+
+#[tokio::test]
+async fn everybody_of_the_lender_can_log_in_as_is_told() {
+    let world = empty().await;
+    assert!(matches!(loaded(&world).await, Loaded::Now(_)));
+    let tenant = world.kernel.tenant("rim").unwrap();
+    let offered = logins(&world.kernel, &tenant).await.unwrap();
+    let mut roles: Vec<&str> = offered.iter().map(|login| login.role.as_str()).collect();
+    roles.dedup();
+    roles.sort_unstable();
+    roles.dedup();
+    let all = [
+        "auditor",
+        "finance",
+        "loan_officer",
+        "marketing",
+        "operations_manager",
+        "support_agent",
+        "support_lead",
+    ];
+    assert_eq!(roles, all);
+    for login in offered {
+        let query = "mutation($input: LoginInput!) { login(input: $input) { token \
+                     userErrors { code message } } }";
+        let input = json!({
+            "tenant": login.tenant, "username": login.username, "password": login.password,
+        });
+        let answer = world.send_as_nobody(query, json!({ "input": input })).await;
+        assert!(answer["data"]["login"]["token"].is_string(), "{}: {answer}", login.username);
+    }
+}
+
+/// A load that was cut short goes on where it stopped, stories told side by side included.
+#[tokio::test]
+async fn a_load_of_the_lender_that_was_cut_short_goes_on() {
+    let world = empty().await;
+    let tenant = world.kernel.tenant("rim").unwrap();
+    for stop in [300, 1_500] {
+        let cut = tokio::sync::Notify::new();
+        let told = |done: usize, _: usize| {
+            if done >= stop {
+                cut.notify_one();
+            }
+        };
+        tokio::select! {
+            () = cut.notified() => {}
+            ended = load(&world.kernel, &tenant, told) => panic!("{ended:?} before call {stop}"),
+        }
+    }
+    assert!(matches!(loaded(&world).await, Loaded::Now(_)));
+    let count = "SELECT count(*) FROM rim.loans";
+    assert_eq!(world.value(count).await, json!(800));
+    world.verify().await;
+}
