@@ -51,7 +51,7 @@ fn many() -> Vec<Step> {
     steps.extend(borrowers::steps());
     steps.extend(tickets::steps());
     // The last call of all: where it is known, the world is complete.
-    let reply = serde_json::json!({ "title": "Greeting", "message": "How can we help?" });
+    let reply = serde_json::json!({ "name": "Greeting", "body": "How can we help?" });
     steps.push(step(0, "lead", "rimCannedReplyCreate", "greeting", reply));
     steps
 }
