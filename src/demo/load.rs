@@ -16,6 +16,7 @@ use bizgraph_kernel::entity::{Bind, Entity, GlobalId, Meta, RelationKind, Row, S
 use bizgraph_kernel::job::Job;
 use bizgraph_kernel::kernel::Kernel;
 use bizgraph_kernel::mutation::{Answer, Mutation, run};
+use bizgraph_kernel::provider::Providers;
 use bizgraph_kernel::schema::mutation_by_name;
 use bizgraph_kernel::tenant::Tenant;
 use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Utc};
@@ -114,7 +115,10 @@ impl Loader {
         let system = kernel.system_actor(tenant.clone()).context("the module is not carried")?;
         let present = kernel.clock.now();
         let mut loader = Loader {
-            kernel: kernel.by_clock(Arc::new(SetClock::at(present))),
+            // Nobody outside hears of the demo world.
+            kernel: kernel
+                .by_clock(Arc::new(SetClock::at(present)))
+                .with_providers(Providers::default()),
             tenant: tenant.clone(),
             system,
             present,

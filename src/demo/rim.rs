@@ -37,11 +37,16 @@ pub static WORLD: DemoWorld = DemoWorld {
     starting_rows: "SELECT 'role/' || name, 'RimAdminRole', id::text FROM admin_roles \
                     UNION ALL \
                     SELECT 'desk/' || name, 'RimDepartment', id::text FROM departments",
-    // Telecoms that nobody calls: what went out by them is confirmed by hand.
+    // Providers that nobody calls: what went out by them is confirmed by hand.
     outside: "INSERT INTO api_integrations (id, name, type, provider, network, status, base_url) \
               SELECT gen_random_uuid(), n || ' airtime', 'telecom', n || ' Nigeria', n, 'active', \
                 'https://telecom.example/' || lower(n) \
               FROM unnest(ARRAY['MTN', 'Airtel', 'Glo', '9mobile']) AS n \
+              UNION ALL VALUES \
+                (gen_random_uuid(), 'Cards', 'payment_gateway', 'Cards Nigeria', NULL, 'inactive', \
+                 'https://cards.example'), \
+                (gen_random_uuid(), 'Text messages', 'sms', 'Texts Nigeria', NULL, 'error', \
+                 'https://texts.example') \
               ON CONFLICT DO NOTHING",
     jobs: &["refreshOverdue"],
 };

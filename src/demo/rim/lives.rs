@@ -65,12 +65,20 @@ pub const BETWEEN: Life = Life {
 /// The last loan of each borrower.
 pub const LATEST: &[Life] = &[
     Life { loans: 40, first_day: -2, last_day: 0, deeds: &[] },
-    Life { loans: 26, first_day: -3, last_day: -1, deeds: &[(1, Approve)] },
+    Life { loans: 29, first_day: -3, last_day: -1, deeds: &[(1, Approve)] },
     Life {
-        loans: 4,
-        first_day: -3,
+        loans: 1,
+        first_day: -2,
         last_day: -2,
-        deeds: &[(1, Approve), (2, Disburse), (2, Fail)],
+        deeds: &[
+            (1, Approve),
+            (2, Disburse),
+            (2, Fail),
+            (2, Disburse),
+            (2, Fail),
+            (2, Disburse),
+            (2, Fail),
+        ],
     },
     Life { loans: 50, first_day: -40, last_day: -5, deeds: &[(1, Reject)] },
     Life {

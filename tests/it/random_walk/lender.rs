@@ -10,6 +10,7 @@ pub static LENDER: Ground = Ground {
     module: &bizgraph_rim::MODULE,
     rare: &[
         "rimAdmin",
+        "rimApiIntegration",
         "rimDepartment",
         "rimLoanProduct",
         "rimLoanReject",
@@ -94,6 +95,7 @@ fn special(asked: &mut Asked<'_>, of: &str, field: &str) -> Option<Value> {
         ("String", "name") if asked.mutation.name.starts_with("rimAdminRole") => {
             Some(json!(format!("walk_{:x}", dice.roll())))
         }
+        ("String", "baseUrl") => Some(json!("https://telecom.example/v1")),
         ("String", "provider") => Some(json!(dice.word(&["MTN Nigeria", "Wallet"]))),
         ("String", "resource") => {
             Some(json!(dice.word(&["loans", "users", "tickets", "loans.approve", "nothing"])))

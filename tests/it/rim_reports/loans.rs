@@ -105,8 +105,11 @@ async fn the_rules_are_told_apart_from_people() {
     agreed(&world, "100.00").await;
     agreed(&world, "200.00").await;
     world.meddle("UPDATE rim.users SET credit_score = 800").await;
-    let auto = asked(&world, "1000.00").await;
-    super::paid_out(&world, &auto).await;
+    asked(&world, "1000.00").await;
+    let finance = world.person("finance").await;
+    let airtime = crate::rim::id_of(&world, "transactions", "type: { eq: AIRTIME }").await;
+    let input = json!({ "transactionId": airtime, "idempotencyKey": key() });
+    world.done(&finance, "rimTransactionConfirm", input, "").await;
     world.clock.advance(TimeDelta::days(45));
     world.run_job("defaultLoans").await;
     let fields = "group approved amount automatic disbursed completed defaulted defaultRate";

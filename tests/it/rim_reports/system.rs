@@ -34,7 +34,7 @@ async fn a_broadcast_is_told_with_what_became_of_its_messages() {
 }
 
 #[tokio::test]
-async fn an_integration_is_told_with_its_hours_and_what_became_of_airtime() {
+async fn an_integration_is_told_with_its_hours_and_what_became_of_calls() {
     let (world, operations) = lender().await;
     lent(&world, "1000.00").await;
     let stood = |status: &str, at: &str| {
@@ -52,7 +52,7 @@ async fn an_integration_is_told_with_its_hours_and_what_became_of_airtime() {
     world.meddle(&stood("active", "2026-03-02 17:00Z")).await;
     let day = "integrationUptime(from: \"2026-03-02\", to: \"2026-03-02\")";
     let fields =
-        "group status hoursActive hoursInError uptime airtimeSent airtimeFailed successRate";
+        "group status hoursActive hoursInError uptime callsAnswered callsFailed successRate";
     let told = lines(&world, &operations, day, fields).await;
     assert_eq!(told, ["MTN airtime | ACTIVE | 18.00 | 6.00 | 75.00 | 1 | 0 | 100.00"]);
     world.clock.advance(TimeDelta::days(2));

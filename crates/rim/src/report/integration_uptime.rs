@@ -10,8 +10,7 @@ use crate::api_integration::{ApiIntegration, ApiIntegrationStatus};
 pub static INTEGRATION_UPTIME: Report = Report {
     name: "integrationUptime",
     type_name: "RimIntegrationUptime",
-    doc: "Hours that integrations were active and in error, and what became of airtime sent by \
-          them.",
+    doc: "Hours that integrations were active and in error, and what became of calls of them.",
     permission: "rim.api_integration.report",
     over: Some(|| ApiIntegration::META),
     period: Some("by the hours that lie in these days"),
@@ -40,15 +39,15 @@ pub static INTEGRATION_UPTIME: Report = Report {
         )
         .optional()
         .total("round(100 * sum(hours_active) / nullif(sum(hours_active + hours_in_error), 0), 2)"),
-        Figure::count("airtimeSent", "airtime_sent", "Airtime that arrived by its provider.")
-            .total("coalesce(sum(airtime_sent), 0)"),
-        Figure::count("airtimeFailed", "airtime_failed", "Airtime that failed by its provider.")
-            .total("coalesce(sum(airtime_failed), 0)"),
-        Figure::number("successRate", "success_rate", "Airtime that arrived, in percent of both.")
+        Figure::count("callsAnswered", "calls_answered", "Calls of it that were answered well.")
+            .total("coalesce(sum(calls_answered), 0)"),
+        Figure::count("callsFailed", "calls_failed", "Calls of it that failed or stayed unclear.")
+            .total("coalesce(sum(calls_failed), 0)"),
+        Figure::number("successRate", "success_rate", "Calls answered well, in percent of all.")
             .optional()
             .total(
-                "round(100.0 * sum(airtime_sent) / nullif(sum(airtime_sent + airtime_failed), 0), \
-                 2)",
+                "round(100.0 * sum(calls_answered) / nullif(sum(calls_answered + calls_failed), \
+                 0), 2)",
             ),
     ],
     order: "uptime NULLS LAST, group_label",

@@ -26,13 +26,12 @@ stood AS (
     sum(hours) FILTER (WHERE status = 'error') AS error
   FROM hours GROUP BY id
 ),
-airtime AS (
+calls AS (
   SELECT i.id,
-    count(*) FILTER (WHERE x.completed_at IS NOT NULL) AS sent,
-    count(*) FILTER (WHERE x.completed_at IS NULL) AS failed
-  FROM i JOIN transactions x ON x.provider = i.provider AND x.network = i.network
-  WHERE x.type = 'airtime' AND (coalesce(x.completed_at, x.failed_at) AT TIME ZONE {zone})::date
-    BETWEEN {from} AND {to}
+    count(*) FILTER (WHERE c.succeeded) AS answered,
+    count(*) FILTER (WHERE NOT c.succeeded) AS failed
+  FROM i JOIN api_calls c ON c.api_integration_id = i.id
+  WHERE (c.created_at AT TIME ZONE {zone})::date BETWEEN {from} AND {to}
   GROUP BY i.id
 )
 SELECT {group}, i.status,
@@ -40,7 +39,7 @@ SELECT {group}, i.status,
   round(coalesce(s.error, 0), 2) AS hours_in_error,
   round(100 * coalesce(s.active, 0)
     / nullif(coalesce(s.active, 0) + coalesce(s.error, 0), 0), 2) AS uptime,
-  coalesce(a.sent, 0)::integer AS airtime_sent,
-  coalesce(a.failed, 0)::integer AS airtime_failed,
-  round(100.0 * a.sent / nullif(a.sent + a.failed, 0), 2) AS success_rate
-FROM i LEFT JOIN stood s ON s.id = i.id LEFT JOIN airtime a ON a.id = i.id
+  coalesce(c.answered, 0)::integer AS calls_answered,
+  coalesce(c.failed, 0)::integer AS calls_failed,
+  round(100.0 * c.answered / nullif(c.answered + c.failed, 0), 2) AS success_rate
+FROM i LEFT JOIN stood s ON s.id = i.id LEFT JOIN calls c ON c.id = i.id
