@@ -84,7 +84,7 @@ impl Story {
             // The rules agreed by themselves, and sent the airtime on its way.
             Deed::Approve if trusted => Vec::new(),
             Deed::Approve => {
-                let officer = if number % 3 == 0 { "officer2" } else { "officer" };
+                let officer = if number.is_multiple_of(3) { "officer2" } else { "officer" };
                 vec![self.about_loan(day, officer, "rimLoanApprove", json!({}))]
             }
             Deed::Reject => {

@@ -37,9 +37,11 @@ enum Deed {
 
 use Deed::{Accept, Close, Confirm, Escalate, Reopen, Resolve, Take};
 
-/// Tickets, the first and last day on which they were opened, and what was done. They are taken on
-/// days on which their agent is there.
-const LIVES: &[(usize, i64, i64, &[(i64, Deed)])] = &[
+/// Tickets, the first and last day on which they were opened, and what was done.
+type Life = (usize, i64, i64, &'static [(i64, Deed)]);
+
+/// They are taken on days on which their agent is there.
+const LIVES: &[Life] = &[
     (25, -2, 0, &[]),
     (25, -4, -2, &[(2, Take)]),
     (5, -9, -7, &[(2, Take), (4, Resolve), (5, Reopen)]),
