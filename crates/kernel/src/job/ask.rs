@@ -1,6 +1,7 @@
 //! Asking for a run of a job, for today or for a day that is past (spec 1.12).
 
 use async_graphql::InputObject;
+use chrono::NaiveDate;
 
 use crate::db::Tx;
 use crate::job::{Job, JobRun, JobRunStatus};
