@@ -14,6 +14,7 @@ mod backup;
 mod demo;
 mod import;
 mod jobs;
+mod key;
 mod logging;
 mod migrate;
 mod output;

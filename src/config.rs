@@ -1,5 +1,6 @@
 //! What the environment and the flags say, as one value; each default is stated once, here.
 
+mod key_change;
 mod secrets;
 
 use std::net::SocketAddr;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use bizgraph_kernel::network::Network;
 use clap::{Args, ValueEnum};
 
+pub use key_change::KeyChange;
 pub use secrets::{AppPassword, EncryptionKey, SecretError, app_password, encryption_key};
 
 /// What the server is used for.
@@ -308,6 +310,17 @@ mod tests {
         let config = config(&flags).unwrap();
         assert!(!format!("{config:?}").contains("secret"));
         assert_eq!(config.mail.unwrap().from, "a@b.example");
+    }
+
+    #[test]
+    fn providers_are_called_in_production_and_elsewhere_only_when_that_is_said() {
+        let calls = |flags: &[&str]| config(flags).unwrap().providers.calls;
+        assert_eq!(calls(&["--environment", "development"]), ProviderCalls::Record);
+        assert_eq!(calls(&["--environment", "production"]), ProviderCalls::Http);
+        let recorded = ["--environment", "production", "--provider-calls", "record"];
+        assert_eq!(calls(&recorded), ProviderCalls::Record);
+        let local = ["--provider-calls", "http", "--provider-hosts", "127.0.0.1,telecom.local"];
+        assert_eq!(config(&local).unwrap().providers.hosts.len(), 2);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::{
-    audit, backup, demo, import, jobs, logging, migrate, output, serve, support, tenant, token,
+    audit, backup, demo, import, jobs, key, logging, migrate, output, serve, support, tenant, token,
     user, verify,
 };
 use crate::config::ServeOptions;
@@ -81,6 +81,9 @@ enum Command {
     /// Makes, lists and restores backups of a tenant's tables
     #[command(subcommand, after_help = "Example:\n  bizgraph backup run --tenant rim")]
     Backup(backup::Command),
+    /// Changes the key that secrets are sealed with
+    #[command(subcommand, after_help = "Example:\n  bizgraph key rotate")]
+    Key(key::Command),
     /// Runs and lists what the server does by itself
     #[command(subcommand, after_help = "Example:\n  bizgraph jobs list")]
     Jobs(jobs::Command),
@@ -124,6 +127,7 @@ impl Command {
             Command::Audit(command) => command.run().await,
             Command::Backup(command) => command.run().await,
             Command::Jobs(command) => command.run().await,
+            Command::Key(command) => command.run().await,
             Command::Schema => output::write(&crate::schema::sdl()),
         }
     }

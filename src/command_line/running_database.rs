@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use anyhow::Context;
-use bizgraph_kernel::audit::Cipher;
 use bizgraph_kernel::backup::{Backups, PgDump};
+use bizgraph_kernel::cipher::{Cipher, rotation};
 use bizgraph_kernel::clock::SystemClock;
 use bizgraph_kernel::db::provision::Owner;
 use bizgraph_kernel::db::{Database, PoolSizes};
@@ -68,9 +68,21 @@ impl RunningDatabase {
         senders: Senders,
         providers: Providers,
     ) -> anyhow::Result<Arc<Kernel>> {
-        let key = encryption_key(std::env::var("BIZGRAPH_KEY").ok(), data_folder)?;
+        let cipher = cipher(data_folder)?;
+        self.kernel_by(cipher, data_folder, app_url, sizes, senders, providers).await
+    }
+
+    /// The same with this cipher.
+    pub async fn kernel_by(
+        &self,
+        cipher: Cipher,
+        data_folder: &Path,
+        app_url: &str,
+        sizes: PoolSizes,
+        senders: Senders,
+        providers: Providers,
+    ) -> anyhow::Result<Arc<Kernel>> {
         let database = Database::new(app_url, sizes)?;
-        let cipher = Cipher::new(&key.0);
         let kernel = Kernel::new(database, Arc::new(SystemClock), cipher, MODULES)
             .with_files(file_store(data_folder)?)
             .with_backups(backups(data_folder, app_url)?)
@@ -80,6 +92,7 @@ impl RunningDatabase {
             "the tenants cannot be read as the server's own login role (a server that was set up \
              needs the password it was set up with, in BIZGRAPH_APP_PASSWORD or the data folder)",
         )?;
+        rotation::learn(&kernel.database, &kernel.cipher).await?;
         Ok(Arc::new(kernel))
     }
 
@@ -90,6 +103,12 @@ impl RunningDatabase {
             None => Ok(()),
         }
     }
+}
+
+/// The cipher with the key in use, given or made.
+pub fn cipher(data_folder: &Path) -> anyhow::Result<Cipher> {
+    let key = encryption_key(std::env::var("BIZGRAPH_KEY").ok(), data_folder)?;
+    Ok(Cipher::new(&key.0))
 }
 
 /// Where uploaded files are kept: the address in BIZGRAPH_FILES, else a folder beside the data.

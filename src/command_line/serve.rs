@@ -7,13 +7,14 @@ use anyhow::Context;
 use axum::Router;
 use axum::routing::get;
 use bizgraph_kernel::audit::seal::Sealer;
+use bizgraph_kernel::cipher::rotation;
 use bizgraph_kernel::db::PoolSizes;
 use bizgraph_kernel::job::Scheduler;
 use bizgraph_kernel::kernel::Kernel;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::running_database::{RunningDatabase, login_password};
+use super::running_database::{RunningDatabase, cipher, login_password};
 use super::set_up::set_up;
 use super::{demo, verify, welcome};
 use crate::config::{Config, DatabaseOptions, ServeOptions};
@@ -71,6 +72,7 @@ async fn serve(
     if migrations > 0 {
         tracing::info!(migrations, "the tables are up to date");
     }
+    rotation::note_first(&mut owner, &cipher(&config.data_folder)?).await?;
     let app_url = owner.app_url(&password);
     drop(owner);
 

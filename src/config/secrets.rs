@@ -42,6 +42,11 @@ pub enum SecretError {
     /// A key of another length, or no base64 at all.
     #[error("{0} does not hold 32 bytes in base64: make one with `openssl rand -base64 32`")]
     NotAKey(String),
+    /// A new key alone.
+    #[error(
+        "BIZGRAPH_KEY is the new key; the one that it replaces is expected in BIZGRAPH_OLD_KEY"
+    )]
+    NoOldKey,
     /// An empty password.
     #[error("{0} holds no password: fill it, or remove it to have one made")]
     Empty(String),
@@ -67,16 +72,26 @@ pub fn encryption_key(
     given: Option<String>,
     data_folder: &Path,
 ) -> Result<EncryptionKey, SecretError> {
-    let (source, text) = match given {
-        Some(text) => ("BIZGRAPH_KEY".to_owned(), text),
-        None => kept(&data_folder.join("key"), || Ok(STANDARD.encode(random::<KEY_BYTES>()?)))?,
-    };
-    STANDARD
-        .decode(text.trim())
-        .ok()
-        .and_then(|bytes| bytes.try_into().ok())
-        .map(EncryptionKey)
-        .ok_or(SecretError::NotAKey(source))
+    match given {
+        Some(text) => parse_key("BIZGRAPH_KEY", &text),
+        None => key_in_file(&data_folder.join("key")),
+    }
+}
+
+/// The key in a file, made at the first call.
+pub(super) fn key_in_file(path: &Path) -> Result<EncryptionKey, SecretError> {
+    let (source, text) = kept(path, || Ok(in_base64(&random::<KEY_BYTES>()?)))?;
+    parse_key(&source, &text)
+}
+
+pub(super) fn parse_key(source: &str, text: &str) -> Result<EncryptionKey, SecretError> {
+    let bytes = STANDARD.decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
+    bytes.map(EncryptionKey).ok_or_else(|| SecretError::NotAKey(source.to_owned()))
+}
+
+/// A key as its file and the environment have it.
+pub(super) fn in_base64(key: &[u8; KEY_BYTES]) -> String {
+    STANDARD.encode(key)
 }
 
 /// The app role's password: `given` (BIZGRAPH_APP_PASSWORD), else the one in the file

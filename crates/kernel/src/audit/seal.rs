@@ -93,7 +93,7 @@ impl Sealer {
     /// # Errors
     /// When the database cannot be read or written; the next turn goes on.
     pub async fn seal(&mut self, kernel: &Kernel, tenant: &Tenant) -> Result<usize, Fault> {
-        let shared = kernel.tenant(&tenant.slug).filter(|tenant| tenant.active);
+        let shared = kernel.tenant(&tenant.slug);
         let Some(actor) = shared.and_then(|tenant| kernel.system_actor(tenant)) else {
             return Ok(0);
         };

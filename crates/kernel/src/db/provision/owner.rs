@@ -95,7 +95,7 @@ impl Owner {
 
     /// Opens a transaction in a schema; nobody else sets this database up meanwhile. Whoever
     /// does not come to the commit drops the connection, which undoes everything.
-    pub(super) async fn begin(&mut self, schema: &str) -> Result<(), Fault> {
+    pub(crate) async fn begin(&mut self, schema: &str) -> Result<(), Fault> {
         self.run(&format!(
             "BEGIN; SET LOCAL client_min_messages TO warning; \
              SET LOCAL search_path TO \"{schema}\"; \
@@ -104,7 +104,7 @@ impl Owner {
         .await
     }
 
-    pub(super) async fn commit(&mut self) -> Result<(), Fault> {
+    pub(crate) async fn commit(&mut self) -> Result<(), Fault> {
         self.run("COMMIT").await
     }
 
@@ -114,7 +114,7 @@ impl Owner {
     }
 
     /// Runs one statement and answers its rows.
-    pub(super) async fn load(&mut self, sql: Sql) -> Result<Vec<Row>, Fault> {
+    pub(crate) async fn load(&mut self, sql: Sql) -> Result<Vec<Row>, Fault> {
         let mut connection = &self.connection;
         let rows = AsyncConnectionCore::load(&mut connection, sql).await.map_err(Fault::from)?;
         rows.map_ok(Row::written).try_collect().await.map_err(Fault::from)

@@ -38,7 +38,9 @@ pub async fn set_up_server(
     refuse_too_powerful(owner, &role).await?;
     owner.commit().await?;
     migrate::run(owner.url(), History::platform(), |_| ()).await?;
-    owner.run(&format!("GRANT SELECT ON platform.tenants TO \"{role}\"")).await?;
+    owner
+        .run(&format!("GRANT SELECT ON platform.tenants, platform.encryption_keys TO \"{role}\""))
+        .await?;
     Ok(())
 }
 
