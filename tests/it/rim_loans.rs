@@ -2,9 +2,11 @@
 
 mod asking;
 mod days;
+mod model;
 mod money;
 mod paying_back;
 mod refunds;
+mod removal;
 
 use serde_json::{Value, json};
 

@@ -1,11 +1,13 @@
 //! Airtime by a real HTTP server on loopback that behaves well and badly, and the integrations
 //! behind it (spec 5.5, 5.6, 5.10).
 
+mod callbacks;
 mod health;
 mod integrations;
 mod paying_out;
 mod provider_server;
 mod replies;
+mod rotation;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +22,8 @@ use bizgraph_kernel::provider::address::AllowedHosts;
 use serde_json::{Value, json};
 
 use crate::rim::id_of;
-use crate::world::World;
+use crate::rim_loans::agreed;
+use crate::world::{World, key};
 use provider_server::ProviderServer;
 
 /// The secret that calls and callbacks are signed with.
@@ -69,6 +72,16 @@ pub async fn added(world: &World, url: &str) -> String {
 /// The id of the telecom of MTN.
 pub async fn telecom_id(world: &World) -> String {
     id_of(world, "apiIntegrations", "network: { eq: MTN }").await
+}
+
+/// A loan of Ada that the telecom paid out.
+pub async fn lent(world: &World, amount: &str) -> String {
+    let loan = agreed(world, amount).await;
+    let finance = world.person("finance").await;
+    let input = json!({ "loanId": loan, "idempotencyKey": key() });
+    let payload = world.done(&finance, "rimLoanDisburse", input, "loan { status }").await;
+    assert_eq!(payload["loan"]["status"], "DISBURSED");
+    loan
 }
 
 /// How the airtime and its loan stand.

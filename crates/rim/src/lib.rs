@@ -46,6 +46,7 @@ pub mod api_call;
 pub mod api_integration;
 pub mod backup;
 pub mod backup_settings;
+pub mod provider_callback;
 pub mod system_config;
 pub mod telecom;
 
@@ -84,7 +85,7 @@ pub static MODULE: Module = Module {
     checks: verify::CHECKS,
     projections: &[],
     import: None,
-    callbacks: None,
+    callbacks: Some(&provider_callback::CALLBACKS),
     sealed: api_integration::SEALED,
     migrations: embed_migrations!("../../migrations/rim"),
     // Customers log in with their phone number. One who is suspended still pays back and asks
@@ -183,10 +184,15 @@ static MUTATIONS: &[&Mutation] = &[
     &loan::approve::UNDO_APPROVE,
     &loan::disburse::DISBURSE,
     &loan::default::DEFAULT,
+    &loan::delete::DELETE,
+    &loan::delete::RESTORE,
     &transaction::create::CREATE,
+    &transaction::update::UPDATE,
     &transaction::confirm::CONFIRM,
     &transaction::fail::FAIL,
     &transaction::refund::REFUND,
+    &transaction::delete::DELETE,
+    &transaction::delete::RESTORE,
     &transaction::reconcile::RECONCILE,
     &transaction::reconcile::UNDO_RECONCILE,
     &reconciliation_batch::create::CREATE,

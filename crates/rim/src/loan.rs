@@ -3,11 +3,13 @@
 pub mod allocation;
 pub mod approve;
 pub mod default;
+pub mod delete;
 pub mod disburse;
 pub mod eligibility;
 pub mod jobs;
 pub mod machine;
 pub mod messages;
+pub mod metadata;
 pub mod reject;
 pub mod repay;
 pub mod request;

@@ -2,11 +2,13 @@
 
 pub mod confirm;
 pub mod create;
+pub mod delete;
 pub mod fail;
 pub mod machine;
 pub mod reconcile;
 pub mod refund;
 pub mod status;
+pub mod update;
 
 pub use status::{PaymentMethod, TransactionStatus, TransactionType};
 

@@ -89,6 +89,22 @@ async fn a_customer_who_was_not_seen_for_long_rests() {
     assert_eq!(world.value(status).await, "inactive");
 }
 
+#[tokio::test]
+async fn a_customer_who_did_something_was_seen() {
+    let world = World::rim().await;
+    world.clock.advance(TimeDelta::days(100));
+    super::asked(&world, "1000.00").await;
+    world.clock.advance(TimeDelta::days(100));
+    let resting = "SELECT count(*) FROM rim.users WHERE status = 'inactive'";
+    world.run_job("deactivateIdleUsers").await;
+    assert_eq!(world.value(resting).await, 1);
+    let ada = "SELECT status FROM rim.users WHERE user_id = 'USR-2026-001'";
+    assert_eq!(world.value(ada).await, "active");
+    world.clock.advance(TimeDelta::days(81));
+    world.run_job("deactivateIdleUsers").await;
+    assert_eq!(world.value(ada).await, "inactive");
+}
+
 /// What each check finds once the row it watches was changed behind the server's back.
 async fn finds(check: &str, meddling: &str) {
     let world = World::rim().await;
@@ -124,6 +140,26 @@ async fn r4_finds_figures_that_do_not_follow() {
 #[tokio::test]
 async fn r8_finds_more_on_loans_than_was_paid() {
     finds("R8", "UPDATE rim.transactions SET amount = 50 WHERE type = 'repayment'").await;
+}
+
+#[tokio::test]
+async fn r8_finds_a_repayment_that_went_nowhere() {
+    let meddling = "UPDATE rim.transactions SET amount = 150 WHERE type = 'repayment'; \
+                    UPDATE rim.users SET total_repaid = 150 WHERE total_repaid = 100";
+    finds("R8", meddling).await;
+}
+
+#[tokio::test]
+async fn r8_finds_credit_beside_a_debt() {
+    let meddling = "UPDATE rim.transactions SET amount = 150 WHERE type = 'repayment'; \
+                    UPDATE rim.users SET total_repaid = 150, repayment_credit = 50 \
+                    WHERE total_repaid = 100";
+    finds("R8", meddling).await;
+}
+
+#[tokio::test]
+async fn r5_finds_a_copy_that_does_not_follow() {
+    finds("R5", "UPDATE rim.loans SET user_phone = '+2348030000099'").await;
 }
 
 #[tokio::test]

@@ -2,10 +2,11 @@
 //! money that nobody confirmed; customers who were not seen for long.
 
 use bizgraph_kernel::db::{Fault, Tx};
-use bizgraph_kernel::entity::{Bind, Sql};
+use bizgraph_kernel::entity::{Bind, Sql, decode};
 use bizgraph_kernel::job;
 use bizgraph_kernel::money::Money;
 use bizgraph_kernel::refusal::Rule;
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{Loan, LoanStatus, default};
@@ -50,12 +51,17 @@ job! {
 }
 
 job! {
-    /// Lets customers rest who were not seen for the days that the tenant sets.
+    /// Lets customers rest who were not seen for the days that the tenant sets: whoever logged in
+    /// or did anything was seen, as the audit trail knows.
     pub DEACTIVATE_IDLE_USERS = "deactivateIdleUsers", daily,
     due "SELECT u.id::text FROM users u WHERE u.status = 'active' AND u.deleted_at IS NULL \
          AND u.last_active_at < current_setting('bizgraph.business_date')::date - coalesce( \
            (SELECT c.value::integer FROM system_configs c \
-            WHERE c.category = 'users' AND c.key = 'idle_days'), 180) ORDER BY u.id"
+            WHERE c.category = 'users' AND c.key = 'idle_days'), 180) AND NOT EXISTS (SELECT \
+           FROM audit_entries e WHERE e.actor = 'user:' || u.id::text AND e.occurred_at >= \
+           current_setting('bizgraph.business_date')::date - coalesce( \
+           (SELECT c.value::integer FROM system_configs c \
+            WHERE c.category = 'users' AND c.key = 'idle_days'), 180)) ORDER BY u.id"
     => rest_one
 }
 
@@ -123,9 +129,19 @@ pub async fn rest_one(tx: &mut Tx, key: &str) -> Rule<()> {
     idle.bind(Bind::Uuid(Some(read_key(key)?))).push(" FOR NO KEY UPDATE OF t");
     let Some(user) = tx.select::<User>(idle).await?.pop() else { return Ok(()) };
     let days = keys::USERS_IDLE_DAYS.whole(tx).await?;
-    let unseen = (tx.business_date - tx.actor.tenant.local_date(user.last_active_at)).num_days();
+    let seen = seen_last(tx, &user).await?;
+    let unseen = (tx.business_date - tx.actor.tenant.local_date(seen)).num_days();
     if user.status == UserStatus::Active && unseen > i64::from(days) {
         tx.advance(&user, &FALL_IDLE, UserStatus::Inactive.spelling(), Vec::new()).await?;
     }
     Ok(())
+}
+
+/// When a customer gave a sign of life last.
+async fn seen_last(tx: &mut Tx, user: &User) -> Rule<DateTime<Utc>> {
+    let mut sql = Sql::new("SELECT occurred_at FROM audit_entries WHERE actor = ");
+    sql.bind(Bind::Text(Some(user.credential_key()))).push(" ORDER BY id DESC LIMIT 1");
+    let rows = tx.load(sql).await?;
+    let told: Option<DateTime<Utc>> = rows.first().map(|row| decode(row, 0)).transpose()?;
+    Ok(told.map_or(user.last_active_at, |told| told.max(user.last_active_at)))
 }

@@ -8,8 +8,9 @@ use bizgraph_kernel::entity::Id;
 use bizgraph_kernel::money::Money;
 use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::{Code, Refusal, Rule};
+use bizgraph_kernel::scalars::Json;
 
-use super::{Loan, approve, disburse, eligibility};
+use super::{Loan, approve, disburse, eligibility, metadata};
 use crate::admin_user::acting;
 use crate::loan_product::{LoanProduct, terms};
 use crate::network::Network;
@@ -29,6 +30,8 @@ pub struct Request {
     pub network: Network,
     /// How much, a multiple of 50.
     pub amount: Money,
+    /// What else is to be kept with it.
+    pub metadata: Option<Json>,
     /// Makes a repeated call the same call.
     pub idempotency_key: String,
 }
@@ -62,11 +65,15 @@ pub async fn request(tx: &mut Tx, input: Request) -> Rule<Loan> {
     if let Some(product) = &product {
         check_product(tx, product, &input);
     }
+    if let Some(Json(given)) = &input.metadata {
+        let columns = ["creditScore", "previousLoans", "autoApproved", "recovered", "fee"];
+        metadata::check(tx, given, &columns);
+    }
     let exposure = eligibility::check(tx, &user, &input.amount, None, "userId").await?;
     tx.settle()?;
     let terms = terms_of(tx, product.as_ref()).await?;
     let due = &(&input.amount + &input.amount.percent(&terms.rate)) + &terms.fee;
-    let sets = vec![
+    let mut sets = vec![
         Loan::LOAN_ID.to(tx.draw_number(&series::LOAN).await?),
         Loan::USER_ID.to(user.id),
         Loan::USER_PHONE.to(user.phone.clone()),
@@ -84,6 +91,7 @@ pub async fn request(tx: &mut Tx, input: Request) -> Rule<Loan> {
         Loan::EXPOSURE_AT_REQUEST.to(exposure.clone()),
         Loan::LIMIT_AT_REQUEST.to(user.credit_limit.clone()),
     ];
+    sets.extend(input.metadata.map(|Json(given)| Loan::FURTHER_METADATA.to(given)));
     let loan = tx.insert(sets).await?;
     figures::refresh(tx, user.id).await?;
     let loan = approve::by_the_rules(tx, loan, &user, exposure).await?;
