@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::{
-    audit, backup, demo, import, jobs, key, logging, migrate, output, serve, support, tenant, token,
-    user, verify,
+    audit, backup, demo, import, jobs, key, logging, migrate, output, serve, support, tenant,
+    token, user, verify,
 };
 use crate::config::ServeOptions;
 
