@@ -120,7 +120,7 @@ impl Walker<'_> {
             world.run_jobs(&today).await;
         }
         world.clock.advance(TimeDelta::seconds(30));
-        if self.steps % LOOK == 0 {
+        if self.steps.is_multiple_of(LOOK) {
             self.rows = look(world, self.ground).await;
         }
         let may = self.people.iter().filter(|person| person.0.may(mutation.permission));
