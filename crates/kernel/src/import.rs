@@ -38,12 +38,19 @@ pub struct Import {
 pub struct ImportTable {
     /// Name of the table, and of its file without `.csv`.
     pub table: &'static str,
+    /// What the document calls it, as its file may also be called; empty where that is the same.
+    pub entity: &'static str,
     /// How the module's invariants call a row of it.
     pub noun: &'static str,
     /// Whether there is a file for it at all, or its rows are derived.
     pub has_file: bool,
     /// Rows that every tenant starts with give way to those of the file.
     pub seeded: bool,
+    /// There is no such table: the rows of the file only feed those of others. All of its columns
+    /// are `extra`.
+    pub staged: bool,
+    /// Columns of the file under another name, each with the name that it has here.
+    pub renamed: &'static [(&'static str, &'static str)],
     /// Columns of the file that the table lacks, each with its type.
     pub extra: &'static [(&'static str, &'static str)],
     /// Columns whose texts are written in one way only.
@@ -54,6 +61,8 @@ pub struct ImportTable {
     pub series: Option<(&'static Series, &'static str)>,
     /// The column of the file with the hash of a person's password.
     pub password: Option<&'static str>,
+    /// What stands before a person's key where there are several kinds of people.
+    pub person: &'static str,
 }
 
 impl ImportTable {
@@ -61,16 +70,41 @@ impl ImportTable {
     pub const fn new(table: &'static str, noun: &'static str) -> Self {
         ImportTable {
             table,
+            entity: "",
             noun,
             has_file: true,
             seeded: false,
+            staged: false,
+            renamed: &[],
             extra: &[],
             spelled: &[],
             refusals: &[],
             series: None,
             password: None,
+            person: "",
         }
     }
+
+    /// Whether a file of this name, without `.csv`, holds its rows.
+    fn is_called(&self, stem: &str) -> bool {
+        let stem = snake_case(stem);
+        let entity = snake_case(self.entity);
+        self.has_file && (stem == self.table || !entity.is_empty() && stem == entity)
+    }
+}
+
+/// A name as PostgreSQL spells it: `userId` is `user_id`.
+fn snake_case(name: &str) -> String {
+    let mut spelled = String::with_capacity(name.len() + 4);
+    let mut after_small = false;
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && after_small {
+            spelled.push('_');
+        }
+        after_small = letter.is_ascii_lowercase() || letter.is_ascii_digit();
+        spelled.push(letter.to_ascii_lowercase());
+    }
+    spelled
 }
 
 /// How a text has to be written.
@@ -86,6 +120,9 @@ pub enum Spelling {
     FreeText,
     /// A hash of a password that the server can check.
     PasswordHash,
+    /// A secret that is kept in an envelope, in the column with `_sealed` behind its name; its
+    /// last four characters in the one with `_end`.
+    Secret,
 }
 
 /// A row that cannot be taken over.

@@ -59,6 +59,17 @@ impl Table {
         })
     }
 
+    /// A table that there is none of: only its waiting rows.
+    pub fn none(name: &'static str) -> Self {
+        let (columns, foreign_keys) = (Vec::new(), Vec::new());
+        Table { name, columns, foreign_keys, checks: Vec::new(), unique: Vec::new() }
+    }
+
+    /// Whether the tenant has it.
+    pub fn is_real(&self) -> bool {
+        !self.columns.is_empty()
+    }
+
     /// The waiting table.
     pub fn waiting(&self) -> String {
         waiting(self.name)

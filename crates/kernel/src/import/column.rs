@@ -19,6 +19,7 @@ pub enum ColumnType {
     Json,
     Uuid,
     Text { most: Option<usize> },
+    Texts,
 }
 
 impl ColumnType {
@@ -42,6 +43,7 @@ impl ColumnType {
             "jsonb" | "json" => ColumnType::Json,
             "uuid" => ColumnType::Uuid,
             "text" => ColumnType::Text { most: None },
+            "text[]" => ColumnType::Texts,
             "character varying" => {
                 let most = numbers.next().flatten().and_then(|most| usize::try_from(most).ok());
                 ColumnType::Text { most }
@@ -108,8 +110,51 @@ impl ColumnType {
                 }
                 Value::from(trimmed)
             }
+            ColumnType::Texts => texts(trimmed)
+                .ok_or_else(|| not("a list such as {\"a\",\"b\"} or [\"a\", \"b\"]"))?
+                .into(),
         })
     }
+}
+
+/// A list as PostgreSQL or JSON writes it.
+fn texts(text: &str) -> Option<Vec<String>> {
+    if text.starts_with('[') {
+        return serde_json::from_str(text).ok();
+    }
+    let mut rest = text.strip_prefix('{')?.strip_suffix('}')?;
+    let mut all = Vec::new();
+    while !rest.is_empty() {
+        let (item, after) = match rest.strip_prefix('"') {
+            Some(quoted) => quoted_text(quoted)?,
+            None => {
+                let end = rest.find(',').unwrap_or(rest.len());
+                let (plain, after) = rest.split_at(end);
+                (plain.to_owned(), after)
+            }
+        };
+        all.push(item);
+        rest = match after.strip_prefix(',') {
+            Some(more) if !more.is_empty() => more,
+            None if after.is_empty() => after,
+            _ => return None,
+        };
+    }
+    Some(all)
+}
+
+/// A text up to its closing quote, and what follows.
+fn quoted_text(text: &str) -> Option<(String, &str)> {
+    let mut item = String::new();
+    let mut letters = text.char_indices();
+    while let Some((place, letter)) = letters.next() {
+        match letter {
+            '\\' => item.push(letters.next()?.1),
+            '"' => return Some((item, text.get(place + 1..)?)),
+            other => item.push(other),
+        }
+    }
+    None
 }
 
 /// A text as it has to be written.
@@ -128,7 +173,7 @@ pub fn spelled(text: &str, spelling: Spelling, country: &str) -> Result<String, 
         Spelling::FreeText if holds_card_number(text) => {
             Err("it holds what looks like a card number, which must not be stored".to_owned())
         }
-        Spelling::FreeText => Ok(text.to_owned()),
+        Spelling::FreeText | Spelling::Secret => Ok(text.to_owned()),
         Spelling::PasswordHash => {
             let known = ["$2a$", "$2b$", "$2y$", "$argon2id$"];
             match known.iter().any(|prefix| text.starts_with(prefix)) && text.len() >= 59 {
@@ -157,6 +202,17 @@ mod tests {
         assert_eq!(read("timestamp with time zone", "2026-03-02 09:00:00.123+00"), Ok(instant));
         assert_eq!(read("jsonb", r#"{"a": 1}"#), Ok(serde_json::json!({ "a": 1 })));
         assert_eq!(read("character varying(5)", " abc "), Ok(Value::from("abc")));
+    }
+
+    #[test]
+    fn lists_are_read_as_postgresql_and_json_write_them() {
+        let list = serde_json::json!(["a", "b, \"c\"", "d e"]);
+        assert_eq!(read("text[]", r#"{a,"b, \"c\"","d e"}"#), Ok(list.clone()));
+        assert_eq!(read("text[]", r#"["a", "b, \"c\"", "d e"]"#), Ok(list));
+        assert_eq!(read("text[]", "{}"), Ok(serde_json::json!([])));
+        for wrong in ["a,b", "{a,}", "{\"a}", "[1]", "{\"a\"b}"] {
+            assert!(read("text[]", wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct Asked<'a> {
     pub place: usize,
     pub spec: &'a ImportTable,
     pub table: &'a Table,
+    /// The name of its file.
+    pub file: String,
     /// Tables of the import whose rows can be referred to before they are in.
     pub waiting: &'a [&'static str],
     /// Tables whose present rows give way.
@@ -115,7 +117,7 @@ impl Asked<'_> {
             let (reason, id): (String, Option<String>) = (decode(&row, 1)?, decode(&row, 2)?);
             let (file, reason) = match (line, id) {
                 (None, Some(id)) => (self.table.name.to_owned(), format!("row {id}: {reason}")),
-                _ => (format!("{}.csv", self.table.name), reason),
+                _ => (self.file.clone(), reason),
             };
             broken.push(Broken { table: self.place, row: BadRow { file, line, reason } });
         }

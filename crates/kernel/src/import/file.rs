@@ -6,15 +6,24 @@ use std::path::Path;
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use serde_json::{Map, Value};
 
+use crate::cipher::Cipher;
 use crate::import::catalogue::Table;
 use crate::import::column::{ColumnType, spelled};
-use crate::import::{BadRow, ImportFault, ImportTable, Spelling};
+use crate::import::{BadRow, ImportFault, ImportTable, Spelling, snake_case};
 
 /// A column of the file: where its values go and how they are read.
 struct FileColumn {
     name: String,
     kind: ColumnType,
     spelling: Option<Spelling>,
+}
+
+/// How the values of a tenant's files are read.
+pub struct Reading<'a> {
+    /// Of whose phone numbers.
+    pub country: &'a str,
+    /// Seals secrets.
+    pub cipher: &'a Cipher,
 }
 
 /// An open file.
@@ -39,7 +48,7 @@ impl TableFile {
     /// # Errors
     /// A file that cannot be read, or a header that names what the table does not have.
     pub fn open(path: &Path, spec: &ImportTable, table: &Table) -> Result<Self, ImportFault> {
-        let name = format!("{}.csv", spec.table);
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let file =
             File::open(path).map_err(|error| ImportFault::Unreadable(path.to_owned(), error))?;
         let mut reader = ReaderBuilder::new().flexible(true).from_reader(file);
@@ -54,7 +63,9 @@ impl TableFile {
                 ImportFault::Files(format!("{name}: the table has no column {title:?}"))
             })?);
         }
-        if !columns.iter().any(|column| column.name == "id") {
+        let key = spec.renamed.iter().find(|(former, _)| *former == "id");
+        let key = key.map_or("id", |(_, name)| name);
+        if !columns.iter().any(|column| column.name == key) {
             return Err(ImportFault::Files(format!("{name}: there is no column \"id\"")));
         }
         Ok(TableFile { name, reader, columns, record: ByteRecord::new() })
@@ -69,7 +80,7 @@ impl TableFile {
     ///
     /// # Errors
     /// A file that cannot be read on.
-    pub fn next(&mut self, country: &str) -> Result<Option<FileRow>, ImportFault> {
+    pub fn next(&mut self, reading: &Reading<'_>) -> Result<Option<FileRow>, ImportFault> {
         let more = self.reader.read_byte_record(&mut self.record).map_err(|error| {
             ImportFault::Files(format!("{} cannot be read: {error}", self.name))
         })?;
@@ -78,7 +89,7 @@ impl TableFile {
         }
         let line = self.record.position().map_or(0, csv::Position::line);
         let line = i32::try_from(line).unwrap_or(i32::MAX);
-        let (mut values, wrong) = self.row(country);
+        let (mut values, wrong) = self.row(reading);
         values.insert("line".to_owned(), line.into());
         if wrong.is_empty() {
             return Ok(Some(FileRow::Good(values)));
@@ -89,7 +100,7 @@ impl TableFile {
     }
 
     /// The values of the record, and what is wrong with it.
-    fn row(&self, country: &str) -> (Map<String, Value>, Vec<String>) {
+    fn row(&self, reading: &Reading<'_>) -> (Map<String, Value>, Vec<String>) {
         let mut values = Map::new();
         let mut wrong = Vec::new();
         let (has, wanted) = (self.record.len(), self.columns.len());
@@ -97,7 +108,14 @@ impl TableFile {
             wrong.push(format!("{has} values where the header has {wanted}"));
         }
         for (column, bytes) in self.columns.iter().zip(&self.record) {
-            match value(column, bytes, country) {
+            match value(column, bytes, reading.country) {
+                Ok(Value::String(secret)) if column.spelling == Some(Spelling::Secret) => {
+                    let skipped = secret.chars().count().saturating_sub(4);
+                    let end: String = secret.chars().skip(skipped).collect();
+                    let sealed = reading.cipher.seal_secret(&secret);
+                    values.insert(format!("{}_sealed", column.name), sealed.into());
+                    values.insert(format!("{}_end", column.name), end.into());
+                }
                 Ok(value) => {
                     values.insert(column.name.clone(), value);
                 }
@@ -109,6 +127,9 @@ impl TableFile {
 }
 
 fn column(title: &str, spec: &ImportTable, table: &Table) -> Option<FileColumn> {
+    let title = snake_case(title);
+    let renamed = spec.renamed.iter().find(|(former, _)| *former == title);
+    let title = renamed.map_or(title.as_str(), |(_, name)| name);
     let known =
         table.columns.iter().map(|column| (column.name.as_str(), column.type_name.as_str()));
     let (_, type_name) =

@@ -11,7 +11,7 @@ use crate::entity::decode;
 use crate::entity::sql::{Bind, Sql};
 use crate::import::catalogue::Table;
 use crate::import::constraints::{Asked, Broken};
-use crate::import::file::{FileRow, TableFile};
+use crate::import::file::{FileRow, Reading, TableFile};
 use crate::import::{BadRow, Import, ImportFault, ImportTable, Imported, Progress, settle, stage};
 use crate::kernel::Kernel;
 use crate::tenant::Tenant;
@@ -57,21 +57,25 @@ pub async fn import(
     }
 }
 
-/// The places of the tables that have a file here.
-fn files(import: &Import, folder: &Path) -> Result<BTreeSet<usize>, ImportFault> {
+/// The files that are here, by the places of their tables.
+fn files(import: &Import, folder: &Path) -> Result<BTreeMap<usize, String>, ImportFault> {
     let unreadable = |error| ImportFault::Unreadable(folder.to_owned(), error);
-    let mut places = BTreeSet::new();
+    let mut places = BTreeMap::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let name = entry.map_err(unreadable)?.file_name();
         let Some(table) = name.to_str().and_then(|name| name.strip_suffix(".csv")) else {
             continue;
         };
-        let place = import.tables.iter().position(|spec| spec.has_file && spec.table == table);
-        places.insert(place.ok_or_else(|| {
+        let place = import.tables.iter().position(|spec| spec.is_called(table));
+        let place = place.ok_or_else(|| {
             let known = import.tables.iter().filter(|spec| spec.has_file).map(|spec| spec.table);
             let known = known.collect::<Vec<_>>().join(", ");
             ImportFault::Files(format!("{table}.csv: there is no such table; there are {known}"))
-        })?);
+        })?;
+        if let Some(other) = places.insert(place, format!("{table}.csv")) {
+            let told = format!("{other} and {table}.csv are files of one table");
+            return Err(ImportFault::Files(told));
+        }
     }
     if places.is_empty() {
         let told =
@@ -83,8 +87,8 @@ fn files(import: &Import, folder: &Path) -> Result<BTreeSet<usize>, ImportFault>
 
 struct Work {
     import: &'static Import,
-    /// Places of the tables that have a file.
-    files: BTreeSet<usize>,
+    /// The files, by the places of their tables.
+    files: BTreeMap<usize, String>,
     skip_bad: bool,
     tables: Vec<Table>,
     /// Bad rows by the place of their table.
@@ -143,12 +147,18 @@ impl Work {
         }
         let mut sql = Sql::new("SELECT set_config('bizgraph.time_zone', ");
         sql.bind(Bind::Text(Some(tx.actor.tenant.time_zone.name().to_owned())));
-        sql.push(", TRUE)").rare();
+        sql.push(", TRUE), set_config('bizgraph.tenant', ");
+        sql.bind(Bind::Text(Some(tx.actor.tenant.id.to_string())));
+        sql.push(", TRUE), set_config('bizgraph.slug', ");
+        sql.bind(Bind::Text(Some(tx.actor.tenant.slug.clone()))).push(", TRUE)").rare();
         tx.load(sql).await?;
-        let names: Vec<&str> = self.specs().iter().map(|spec| spec.table).collect();
+        // What stays and is only added to needs no lock.
+        let locked = self.specs().iter().filter(|spec| !spec.staged);
+        let locked = locked.filter(|spec| spec.has_file || !spec.seeded);
+        let names: Vec<&str> = locked.map(|spec| spec.table).collect();
         let lock = format!("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", names.join(", "));
         stage::run(tx, &lock).await?;
-        for spec in self.specs().iter().filter(|spec| !spec.seeded) {
+        for spec in self.specs().iter().filter(|spec| !spec.seeded && !spec.staged) {
             let mut sql = Sql::new(&format!("SELECT 1 FROM {} LIMIT 1", spec.table));
             sql.rare();
             if !tx.load(sql).await?.is_empty() {
@@ -156,7 +166,10 @@ impl Work {
             }
         }
         for spec in self.specs() {
-            let table = Table::read(tx, spec.table).await?;
+            let table = match spec.staged {
+                true => Table::none(spec.table),
+                false => Table::read(tx, spec.table).await?,
+            };
             stage::make(tx, spec, &table).await?;
             self.tables.push(table);
         }
@@ -171,17 +184,17 @@ impl Work {
         progress: &mut impl FnMut(Progress),
     ) -> Result<(), ImportFault> {
         let specs = self.specs();
-        let path = |place: &usize| folder.join(format!("{}.csv", specs[*place].table));
-        let length = |place| std::fs::metadata(path(place)).map_or(0, |file| file.len());
-        let (of, mut before) = (self.files.iter().map(length).sum(), 0);
-        let country = tx.actor.tenant.country.clone();
-        for place in self.files.clone() {
-            let (spec, path) = (&specs[place], path(&place));
+        let length = |name| std::fs::metadata(folder.join(name)).map_or(0, |file| file.len());
+        let (of, mut before) = (self.files.values().map(length).sum(), 0);
+        let (country, cipher) = (tx.actor.tenant.country.clone(), tx.cipher.clone());
+        let reading = Reading { country: &country, cipher: &cipher };
+        for (place, name) in self.files.clone() {
+            let (spec, path) = (&specs[place], folder.join(&name));
             let mut file = TableFile::open(&path, spec, &self.tables[place])?;
             let mut rows = Vec::with_capacity(BATCH);
             let mut more = true;
             while more {
-                match file.next(&country)? {
+                match file.next(&reading)? {
                     Some(FileRow::Good(row)) => rows.push(row),
                     Some(FileRow::Bad(bad, rest)) => {
                         self.bad.entry(place).or_default().insert(bad);
@@ -191,7 +204,7 @@ impl Work {
                 }
                 if rows.len() == BATCH || !more {
                     stage::keep(tx, spec.table, std::mem::take(&mut rows)).await?;
-                    let doing = format!("reading {}.csv", spec.table);
+                    let doing = format!("reading {name}");
                     progress(Progress { doing, read: before + file.position(), of });
                 }
             }
@@ -214,7 +227,7 @@ impl Work {
         }
         let mut broken = Vec::new();
         for place in 0..self.tables.len() {
-            broken.extend(self.asked(place, &self.waiting(), &self.replaced()).refusals(tx).await?);
+            broken.extend(self.asked(place, &self.waiting(), &[]).refusals(tx).await?);
         }
         for text in self.import.derive {
             stage::script(tx, text).await?;
@@ -223,8 +236,10 @@ impl Work {
             stage::default(tx, table).await?;
             stage::compute(tx, table).await?;
         }
+        let replaced = self.replaced(tx).await?;
+        let replaced: Vec<&str> = replaced.iter().map(|spec| spec.table).collect();
         for place in 0..self.tables.len() {
-            let asked = (self.waiting(), self.replaced());
+            let asked = (self.waiting(), replaced.clone());
             broken.extend(self.asked(place, &asked.0, &asked.1).constraints(tx).await?);
         }
         if broken.iter().any(|broken| broken.row.line.is_some()) {
@@ -254,10 +269,22 @@ impl Work {
         self.tables.iter().map(|table| table.name).collect()
     }
 
-    /// Tables whose present rows give way to those of a file.
-    fn replaced(&self) -> Vec<&'static str> {
-        let seeded = self.files.iter().filter(|place| self.specs()[**place].seeded);
-        seeded.map(|place| self.specs()[*place].table).collect()
+    /// Tables whose present rows give way to those that wait.
+    async fn replaced(&self, tx: &mut Tx) -> Result<Vec<&'static ImportTable>, Fault> {
+        let mut replaced = Vec::new();
+        for spec in self.specs().iter().filter(|spec| spec.seeded && spec.has_file) {
+            let mut sql = Sql::new(&format!("SELECT 1 FROM new_{} LIMIT 1", spec.table));
+            sql.rare();
+            if !tx.load(sql).await?.is_empty() {
+                replaced.push(spec);
+            }
+        }
+        Ok(replaced)
+    }
+
+    fn file(&self, place: usize) -> String {
+        let name = self.files.get(&place).cloned();
+        name.unwrap_or_else(|| format!("{}.csv", self.specs()[place].table))
     }
 
     fn asked<'a>(
@@ -267,7 +294,8 @@ impl Work {
         replaced: &'a [&'static str],
     ) -> Asked<'a> {
         let (spec, table) = (&self.specs()[place], &self.tables[place]);
-        Asked { place, spec, table, waiting, replaced, dependants_too: self.skip_bad }
+        let file = self.file(place);
+        Asked { place, spec, table, file, waiting, replaced, dependants_too: self.skip_bad }
     }
 
     async fn require(&self, tx: &mut Tx) -> Result<(), ImportFault> {
@@ -285,7 +313,8 @@ impl Work {
     /// Removes the rows that every tenant starts with, where a file brings others, and with
     /// people everything by which they prove who they are.
     async fn replace(&self, tx: &mut Tx) -> Result<(), ImportFault> {
-        for spec in self.files.iter().map(|place| &self.specs()[*place]).filter(|it| it.seeded) {
+        // Those that refer to others go first.
+        for spec in self.replaced(tx).await?.into_iter().rev() {
             if spec.password.is_some() {
                 for table in ["sessions", "api_keys", "mfa_factors", "credentials"] {
                     stage::run(tx, &format!("DELETE FROM {table}")).await?;
@@ -315,7 +344,7 @@ impl Work {
                     None => None,
                 };
                 let (file, reason) = match (place, line) {
-                    (Some(place), Some(_)) => (format!("{}.csv", self.specs()[place].table), told),
+                    (Some(place), Some(_)) => (self.file(place), told),
                     _ => (finding.entity.clone(), format!("row {}: {told}", finding.id)),
                 };
                 let row = BadRow { file, line, reason };
@@ -339,7 +368,9 @@ impl Work {
         let mut entry = AuditEntry::new("import", "Import", String::new());
         for spec in self.specs() {
             settle::passwords(tx, spec).await?;
-            settle::counters(tx, spec).await?;
+            if !spec.staged {
+                settle::counters(tx, spec).await?;
+            }
             let mut sql = Sql::new(&format!("SELECT count(*) FROM new_{}", spec.table));
             sql.rare();
             let rows = tx.load(sql).await?;

@@ -12,13 +12,13 @@ use crate::number_series::Series;
 const MOST_DRAWN: i64 = 50_000_000;
 
 /// Puts all waiting rows in, a table after those it refers to. A column that refers to a later
-/// table is set at the end.
+/// table is set at the end; keys within a table are asked for only when all its rows are in.
 pub async fn insert(tx: &mut Tx, tables: &[Table]) -> Result<(), Fault> {
     let later = |place: usize, target: &str| {
-        tables.iter().position(|table| table.name == target).is_some_and(|other| other >= place)
+        tables.iter().position(|table| table.name == target).is_some_and(|other| other > place)
     };
     let mut afterwards = Vec::new();
-    for (place, table) in tables.iter().enumerate() {
+    for (place, table) in tables.iter().enumerate().filter(|(_, table)| table.is_real()) {
         let (name, waiting) = (table.name, table.waiting());
         let columns = table.written();
         let values: Vec<String> = columns
@@ -55,8 +55,8 @@ pub async fn passwords(tx: &mut Tx, spec: &ImportTable) -> Result<(), Fault> {
     let Some(column) = spec.password else { return Ok(()) };
     let text = format!(
         "INSERT INTO credentials (user_id, password_hash) \
-         SELECT n.id::text, n.{column} FROM new_{} n WHERE n.{column} IS NOT NULL",
-        spec.table
+         SELECT '{}' || n.id::text, n.{column} FROM new_{} n WHERE n.{column} IS NOT NULL",
+        spec.person, spec.table
     );
     run(tx, &text).await?;
     Ok(())
@@ -68,15 +68,16 @@ pub async fn passwords(tx: &mut Tx, spec: &ImportTable) -> Result<(), Fault> {
 /// Keys so far apart that they cannot have been counted.
 pub async fn counters(tx: &mut Tx, spec: &ImportTable) -> Result<(), ImportFault> {
     let table = spec.table;
-    let text = format!(
-        "SELECT pg_get_serial_sequence({0}, 'id'), (SELECT max(id)::bigint FROM {table})",
-        literal(table)
-    );
+    // Keys that are no numbers are not counted.
+    let text = format!("SELECT pg_get_serial_sequence({}, 'id')", literal(table));
     let rows = tx.load(rare(&text)).await?;
-    let row = rows.first().ok_or_else(|| Fault::internal("a query without an answer"))?;
-    let (sequence, highest): (Option<String>, Option<i64>) = (decode(row, 0)?, decode(row, 1)?);
-    if let (Some(sequence), Some(highest)) = (sequence, highest) {
-        move_on(tx, table, &sequence, highest).await?;
+    let sequence: Option<String> = rows.first().map(|row| decode(row, 0)).transpose()?.flatten();
+    if let Some(sequence) = sequence {
+        let rows = tx.load(rare(&format!("SELECT max(id)::bigint FROM {table}"))).await?;
+        let highest: Option<i64> = rows.first().map(|row| decode(row, 0)).transpose()?.flatten();
+        if let Some(highest) = highest {
+            move_on(tx, table, &sequence, highest).await?;
+        }
     }
     if let Some((series, column)) = spec.series.filter(|(series, _)| !series.gapless)
         && let Some(highest) = highest_number(tx, table, series, column).await?
@@ -137,12 +138,37 @@ async fn highest_number(
     series: &Series,
     column: &str,
 ) -> Result<Option<i64>, Fault> {
-    let prefix = series.pattern.split('{').next().unwrap_or_default();
-    let mut sql = Sql::new(&format!(
-        "SELECT max(substring({column} FROM {})::bigint) FROM {table} WHERE {column} ~ ",
-        prefix.len() + 1
-    ));
-    sql.bind(Bind::Text(Some(format!("^{prefix}[0-9]{{1,15}}$")))).rare();
+    let form = Bind::Text(Some(form(series.pattern)));
+    let mut sql = Sql::new(&format!("SELECT max(substring({column} FROM "));
+    sql.bind(form.clone()).push(&format!(")::bigint) FROM {table} WHERE {column} ~ "));
+    sql.bind(form).rare();
     let rows = tx.load(sql).await?;
     Ok(rows.first().map(|row| decode(row, 0)).transpose()?.flatten())
+}
+
+/// The form of a series' numbers as a regular expression, with what is counted in parentheses.
+fn form(pattern: &str) -> String {
+    let mut form = "^".to_owned();
+    for part in pattern.split('{') {
+        let (place, text) = part.split_once('}').unwrap_or(("", part));
+        form.push_str(match place {
+            "" => "",
+            "YYYY" => "[0-9]{4}",
+            "YY" => "[0-9]{2}",
+            _ => "([0-9]{1,15})",
+        });
+        form.push_str(text);
+    }
+    form + "$"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::form;
+
+    #[test]
+    fn numbers_are_found_behind_their_year() {
+        assert_eq!(form("INV-{SEQ:6}"), "^INV-([0-9]{1,15})$");
+        assert_eq!(form("USR-{YYYY}-{SEQ:3+}"), "^USR-[0-9]{4}-([0-9]{1,15})$");
+    }
 }

@@ -24,7 +24,10 @@ pub async fn run(tx: &mut Tx, text: &str) -> Result<usize, Fault> {
 pub async fn make(tx: &mut Tx, spec: &ImportTable, table: &Table) -> Result<(), Fault> {
     let columns =
         table.columns.iter().map(|column| (column.name.as_str(), column.type_name.as_str()));
-    let all = columns.chain(spec.extra.iter().copied()).chain([("line", "integer")]);
+    // A table may have got what its document's file alone had.
+    let extra = spec.extra.iter().copied();
+    let extra = extra.filter(|(name, _)| table.columns.iter().all(|column| column.name != *name));
+    let all = columns.chain(extra).chain([("line", "integer")]);
     let list: Vec<String> = all.map(|(name, kind)| format!("\"{name}\" {kind}")).collect();
     for name in [waiting(table.name), kept(table.name)] {
         let text = format!("CREATE TEMPORARY TABLE {name} ({}) ON COMMIT DROP", list.join(", "));
