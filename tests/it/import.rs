@@ -1,7 +1,7 @@
 //! Import: what an existing installation exported is taken over whole, or not at all.
 
 mod bad_rows;
-mod exports;
+pub mod exports;
 
 use bizgraph_kernel::import::{BadRow, ImportFault, Imported, import};
 use serde_json::{Value, json};
@@ -182,6 +182,27 @@ async fn files_that_are_missing_count_as_empty() {
     assert_eq!(world.value("SELECT count(*) FROM bizhub.customers").await, 3);
     let people = world.value("SELECT count(*) FROM bizhub.users").await;
     assert_eq!(people, Value::from(crate::world::PEOPLE.len()));
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn a_claim_that_was_replaced_comes_without_the_device_that_replaced() {
+    let world = World::new().await;
+    let exports = Exports::good();
+    exports.replace("warranty_claims", ",Approved,,500,,,", ",Completed,,500,Replaced,2026-02-28,");
+    exports.replace(
+        "repair_tickets",
+        ",In Repair,6,2026-02-26,,,",
+        ",Closed,6,2026-02-26,2026-02-28,Replaced,",
+    );
+    exports.replace("warranties", ",Claimed,", ",Void,");
+    imported(&world, &exports, false).await.unwrap();
+    let claim = "SELECT outcome, replacement_asset_id, replaced_before_import AS before \
+                 FROM bizhub.warranty_claims";
+    assert_eq!(
+        world.rows(claim).await,
+        [json!({ "outcome": "Replaced", "replacement_asset_id": null, "before": true })]
+    );
     world.verify().await;
 }
 

@@ -89,6 +89,8 @@ pub struct WarrantyClaim {
     /// The device that the customer got instead.
     #[entity(belongs_to = replacement_asset: Asset, filter)]
     pub replacement_asset_id: Option<i32>,
+    /// Whether the customer got another device from a former system, which did not say which.
+    pub replaced_before_import: bool,
     /// The invoice of nothing that handed the other device over.
     #[entity(belongs_to = replacement_invoice: Invoice, filter)]
     pub replacement_invoice_id: Option<i32>,

@@ -78,3 +78,7 @@ UPDATE new_warranty_claims SET outcome = 'Denied' WHERE status = 'Denied' AND ou
 UPDATE new_warranty_claims
 SET outcome_date = (updated_at AT TIME ZONE current_setting('bizgraph.time_zone'))::date
 WHERE outcome IS NOT NULL AND outcome_date IS NULL;
+
+-- The document does not name the device that replaced another.
+UPDATE new_warranty_claims SET replaced_before_import = TRUE
+WHERE outcome = 'Replaced' AND replacement_asset_id IS NULL;
