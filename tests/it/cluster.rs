@@ -88,19 +88,24 @@ pub async fn make_lenders(cluster: &Cluster) -> String {
     let mut owner = Owner::connect(&cluster.url(LENDERS)).await.unwrap();
     provision::set_up_server(&mut owner, Some(APP_PASSWORD)).await.unwrap();
     for slug in ["rim", "ikeja"] {
-        let tenant = NewTenant {
-            slug: slug.to_owned(),
-            module: "rim".to_owned(),
-            name: format!("Lender {slug}"),
-            country: "NG".to_owned(),
-            currency: "NGN".to_owned(),
-            time_zone: "Africa/Lagos".to_owned(),
-        };
+        let tenant = lender(slug);
         let module = MODULES.iter().copied().find(|module| module.name == "rim");
         provision::add_tenant(&mut owner, &tenant, module, false, |_| {}).await.unwrap();
         run_sql(&cluster.url(LENDERS), &lender_sql(slug)).await;
     }
     owner.app_url(APP_PASSWORD)
+}
+
+/// A lender as it is asked for.
+pub fn lender(slug: &str) -> NewTenant {
+    NewTenant {
+        slug: slug.to_owned(),
+        module: "rim".to_owned(),
+        name: format!("Lender {slug}"),
+        country: "NG".to_owned(),
+        currency: "NGN".to_owned(),
+        time_zone: "Africa/Lagos".to_owned(),
+    }
 }
 
 fn lender_sql(slug: &str) -> String {

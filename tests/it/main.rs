@@ -53,6 +53,7 @@ mod rim;
 mod rim_backups;
 mod rim_conversations;
 mod rim_desk;
+mod rim_import;
 mod rim_loans;
 mod rim_machines;
 mod rim_messages;

@@ -13,6 +13,7 @@ use bizgraph_kernel::actor::{Actor, Origin};
 use bizgraph_kernel::audit::Cipher;
 use bizgraph_kernel::backup::{Backups, PgDump};
 use bizgraph_kernel::clock::SetClock;
+use bizgraph_kernel::db::provision::{self, Owner};
 use bizgraph_kernel::db::{Database, PoolSizes, Session};
 use bizgraph_kernel::entity::{Bind, Sql, decode};
 use bizgraph_kernel::job::{Ended, Job, Ran};
@@ -24,7 +25,7 @@ use chrono::{TimeZone, Utc};
 use futures_util::stream::BoxStream;
 use serde_json::{Value, json};
 
-use crate::cluster::{LENDERS, Shared, TEMPLATE, connect, lenders_url, run_sql, shared};
+use crate::cluster::{LENDERS, Shared, TEMPLATE, connect, lender, lenders_url, run_sql, shared};
 
 /// People of both shops: username and role.
 pub const PEOPLE: &[(&str, &str)] = &[
@@ -282,11 +283,29 @@ impl World {
 
     /// Every invariant of the module and of the platform that is broken, each as `B1 asset 7`.
     pub async fn findings(&self) -> Vec<String> {
-        let actor = self.kernel.system_actor(self.kernel.tenant(self.home).unwrap()).unwrap();
+        self.findings_of(self.home).await
+    }
+
+    /// The same of any tenant.
+    pub async fn findings_of(&self, tenant: &str) -> Vec<String> {
+        let actor = self.kernel.system_actor(self.kernel.tenant(tenant).unwrap()).unwrap();
         let session = Session::new(self.kernel.database.clone(), actor, self.kernel.clock.now());
         let findings = verify::verify(&session, &self.kernel.cipher).await.unwrap();
         session.finish();
         findings.iter().map(|it| format!("{} {} {}", it.check, it.entity, it.id)).collect()
+    }
+
+    /// Adds a lender whom nobody used yet.
+    pub async fn add_lender(&self, slug: &str) {
+        let mut owner = Owner::connect(&self.owner_url).await.unwrap();
+        // A clone has the login role of its template, and none of its own yet.
+        provision::set_up_server(&mut owner, None).await.unwrap();
+        let tenant = lender(slug);
+        let module = self.kernel.module("rim");
+        provision::add_tenant(&mut owner, &tenant, module, false, |_| {}).await.unwrap();
+        let role = format!("{}_{slug}", owner.database());
+        self.meddle(&format!("GRANT \"{role}\" TO {LENDERS}_app")).await;
+        self.kernel.refresh_tenants().await.unwrap();
     }
 
     /// Fails unless every invariant holds.

@@ -51,6 +51,7 @@ pub mod system_config;
 pub mod telecom;
 
 // --- the module as a whole
+pub mod import;
 pub mod policy;
 pub mod report;
 pub mod series;
@@ -86,6 +87,8 @@ pub static MODULE: Module = Module {
     projections: &[],
     import: None,
     callbacks: Some(&provider_callback::CALLBACKS),
+    import: Some(&import::IMPORT),
+    callbacks: None,
     sealed: api_integration::SEALED,
     migrations: embed_migrations!("../../migrations/rim"),
     // Customers log in with their phone number. One who is suspended still pays back and asks

@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 use bizgraph::schema::MODULES;
 use bizgraph_kernel::audit::Cipher;
 use bizgraph_kernel::backup::{self, Base, Made, Order, Place, Restored, Source, Target};
-use bizgraph_kernel::db::Session;
 use bizgraph_kernel::db::provision::{Owner, set_active, set_up_server};
-use bizgraph_kernel::verify;
 use futures_util::TryStreamExt;
 use serde_json::json;
 use std::time::Duration;
@@ -98,11 +96,7 @@ async fn the_same(world: &World, one: &str, other: &str) -> usize {
 /// Every invariant of a tenant that is broken.
 async fn findings(world: &World, slug: &str) -> Vec<String> {
     world.kernel.refresh_tenants().await.unwrap();
-    let actor = world.kernel.system_actor(world.kernel.tenant(slug).unwrap()).unwrap();
-    let session = Session::new(world.kernel.database.clone(), actor, world.kernel.clock.now());
-    let findings = verify::verify(&session, &world.kernel.cipher).await.unwrap();
-    session.finish();
-    findings.iter().map(|it| format!("{} {} {}", it.check, it.entity, it.id)).collect()
+    world.findings_of(slug).await
 }
 
 async fn schemas(world: &World) -> Vec<serde_json::Value> {

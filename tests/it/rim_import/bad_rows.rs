@@ -1,0 +1,90 @@
+//! Every bad row is named with its file, line and reason.
+
+use bizgraph_kernel::import::ImportFault;
+
+use super::{fresh, good, imported, refused, told};
+
+#[tokio::test]
+async fn a_value_a_reference_and_a_rule_that_are_not_met_are_named() {
+    let world = fresh().await;
+    let exports = good();
+    exports.replace("User", "chidi@home.example", "chidi(at)home.example");
+    exports.replace("transactions", "wallet", "cheque");
+    exports.replace("Loan", ",1120,300,820,", ",1120,300,800,");
+    exports.replace("ApiIntegration", "https://", "http://");
+    let mut bad = refused(&world, &exports).await;
+    bad.retain(|row| !row.contains("left out"));
+    for says in [
+        "User.csv 4: email: \"chidi(at)home.example\" is not an email address",
+        "Loan.csv 3: outstandingAmount is not amountDue less amountPaid",
+        "ApiIntegration.csv 2: baseUrl is not https",
+    ] {
+        assert!(bad.iter().any(|row| row == says), "{says} {bad:#?}");
+    }
+    assert!(bad.iter().any(|row| row.starts_with("transactions.csv 3: ")), "{bad:#?}");
+}
+
+#[tokio::test]
+async fn what_was_paid_of_a_loan_has_to_be_in_the_repayments() {
+    let world = fresh().await;
+    let exports = good();
+    exports.replace("Loan", ",500,0,500,", ",500,90,410,");
+    let bad = refused(&world, &exports).await;
+    assert!(bad.iter().any(|row| row.starts_with("Loan.csv 4: R1: ")), "{bad:#?}");
+}
+
+#[tokio::test]
+async fn who_is_nobody_is_named() {
+    let world = fresh().await;
+    let exports = good();
+    let nobody = "00000000-0000-4000-8000-000000000999";
+    exports.replace(
+        "TicketHistory",
+        "assigned,00000000-0000-4000-8000-000000000012",
+        &format!("assigned,{nobody}"),
+    );
+    exports.replace(
+        "Ticket",
+        "in-progress,00000000-0000-4000-8000-000000000012",
+        &format!("in-progress,{nobody}"),
+    );
+    exports.replace("AuditLog", ",00000000-0000-4000-8000-000000000011,", &format!(",{nobody},"));
+    let bad = refused(&world, &exports).await;
+    for file in ["TicketHistory.csv 2: ", "Ticket.csv 2: ", "AuditLog.csv 2: "] {
+        assert!(bad.iter().any(|row| row.starts_with(file)), "{file} {bad:#?}");
+    }
+}
+
+#[tokio::test]
+async fn bad_rows_can_be_left_out_with_what_depends_on_them() {
+    let world = fresh().await;
+    let exports = good();
+    exports.replace("User", "chidi@home.example", "chidi(at)home.example");
+    let imported = match imported(&world, &exports, true).await {
+        Ok(imported) => imported,
+        Err(ImportFault::Bad(rows)) => panic!("{:#?}", rows.iter().map(told).collect::<Vec<_>>()),
+        Err(other) => panic!("{other}"),
+    };
+    let left: Vec<String> = imported.left_out.iter().map(told).collect();
+    assert_eq!(left.len(), 3, "{left:#?}");
+    assert_eq!(world.value("SELECT count(*) FROM fresh.loans").await, 3);
+    assert_eq!(world.findings_of("fresh").await, [] as [String; 0]);
+}
+
+#[tokio::test]
+async fn files_that_cannot_be_meant_are_refused() {
+    let world = fresh().await;
+    let exports = good();
+    exports.write("loans", "id\n");
+    let told = imported(&world, &exports, false).await.unwrap_err().to_string();
+    assert!(told.contains("are files of one table"), "{told}");
+    exports.remove("loans");
+    exports.write("Loans", "id\n");
+    exports.remove("Loan");
+    exports.remove("AdminUser");
+    let told = imported(&world, &exports, false).await.unwrap_err().to_string();
+    assert!(told.contains("AdminUser.csv is missing"), "{told}");
+    exports.write("Loan2", "id\n");
+    let told = imported(&world, &exports, false).await.unwrap_err().to_string();
+    assert!(told.contains("there is no such table"), "{told}");
+}
