@@ -85,10 +85,8 @@ pub static MODULE: Module = Module {
     message_ended: Some(|tx, ending| Box::pin(notification_history::ended::ended(tx, ending))),
     checks: verify::CHECKS,
     projections: &[],
-    import: None,
     callbacks: Some(&provider_callback::CALLBACKS),
     import: Some(&import::IMPORT),
-    callbacks: None,
     sealed: api_integration::SEALED,
     migrations: embed_migrations!("../../migrations/rim"),
     // Customers log in with their phone number. One who is suspended still pays back and asks

@@ -66,8 +66,13 @@ pub static SHOP: Ground = Ground {
                    to_jsonb(t) ->> 'deposit_amount')";
         [whole, "to_jsonb(t) ->> 'customer_id'", due]
     },
-    // Photos need files that were uploaded before.
-    never: &["bizhubAssetPhotoAttach", "bizhubAssetPhotoLink", "bizhubAssetPhotoRemove"],
+    // Nothing is uploaded, and nobody has a second factor.
+    never: &[
+        "bizhubAssetPhotoAttach",
+        "bizhubAssetPhotoLink",
+        "bizhubAssetPhotoRemove",
+        "bizhubUserResetSecondFactor",
+    ],
 };
 
 fn special(asked: &mut Asked<'_>, of: &str, field: &str) -> Option<Value> {

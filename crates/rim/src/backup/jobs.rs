@@ -26,9 +26,10 @@ job! {
 }
 
 job! {
-    /// Makes the backup that was begun.
+    /// Makes the backup that was begun, unless its time is over.
     pub MAKE_BACKUPS = "makeBackups", every 1 minutes,
-    due "SELECT id::text FROM backups WHERE status = 'in_progress'"
+    due "SELECT id::text FROM backups WHERE status = 'in_progress' AND created_at \
+         > current_setting('bizgraph.now')::timestamptz - interval '6 hours'"
     => outside make
 }
 
