@@ -148,7 +148,18 @@ async fn no_mutation_takes_an_id_of_another_tenant() {
 #[tokio::test]
 async fn no_mutation_of_a_lender_takes_an_id_of_another() {
     let world = World::rim().await;
-    let lists = ["users", "adminUsers", "adminRoles", "departments", "supportAgents"];
+    let lists = [
+        "users",
+        "adminUsers",
+        "adminRoles",
+        "departments",
+        "supportAgents",
+        "slaPolicies",
+        "systemAlerts",
+        "emailTemplates",
+        "smsTemplates",
+        "systemConfigs",
+    ];
     let probed = probe(&world, ["rim", "ikeja"], &lists).await;
     assert!(probed > 60, "only {probed} probes");
 }

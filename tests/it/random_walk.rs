@@ -1,6 +1,6 @@
 //! Thousands of random mutations by random people, over days on which the jobs run: whatever
-//! they do, each refusal is one that is declared, the books agree at the end, and there is no
-//! mutation that never succeeds.
+//! they do, each refusal is one that is declared, the books agree at the end, and no mutation
+//! never succeeds, but for those that are named with a reason.
 //!
 //! `RANDOM_WALK_SEED` walks another way; `RANDOM_WALK_STEPS` walks further.
 
@@ -208,7 +208,8 @@ async fn judge(world: &World, ground: &Ground, tally: &Tally, seed: u64) {
     println!("{refused} % of {steps} steps were refused");
     assert!((50..=80).contains(&refused), "seed {seed}: {refused} % were refused");
     let never = tally.iter().filter(|(_, counts)| done(counts) == 0).map(|(name, _)| *name);
-    assert_eq!(never.collect::<Vec<_>>(), ground.never, "seed {seed}: these never succeed");
+    let never: Vec<&str> = never.filter(|name| !ground.never.contains(name)).collect();
+    assert_eq!(never, Vec::<&str>::new(), "seed {seed}: these never succeed");
 }
 
 #[tokio::test]

@@ -75,7 +75,7 @@ impl Floor<'_> {
         for (place, statement) in statements.iter().enumerate() {
             let text = &statement.text;
             if opens(text) {
-                opening.push_str(&format!("{text};\n"));
+                opening.push_str(&format!("{};\n", with_words(statement)));
                 continue;
             }
             let opening = std::mem::take(&mut opening);
@@ -110,6 +110,16 @@ impl Floor<'_> {
         }
         script
     }
+}
+
+/// A statement of an opening with its values, which are words.
+fn with_words(statement: &Statement) -> String {
+    let mut text = statement.text.clone();
+    for (index, value) in statement.values.iter().enumerate() {
+        let value = value.as_deref().unwrap_or_default();
+        text = text.replace(&format!("${}", index + 1), &format!("'{value}'"));
+    }
+    text
 }
 
 /// Whether a statement belongs to the opening of a transaction.

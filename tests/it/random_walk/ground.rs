@@ -28,7 +28,7 @@ pub struct Ground {
     /// What a row of a table is a part of, whose it is, and what is to be paid for it: SQL over
     /// the alias `t`, each a text or null.
     pub facts: fn(&str) -> [&'static str; 3],
-    /// Mutations that no walk makes succeed, each with its reason.
+    /// Mutations that a walk need not make succeed, with the reasons.
     pub never: &'static [&'static str],
 }
 

@@ -73,7 +73,34 @@ pub static LENDER: Ground = Ground {
         };
         ["''", customer, due]
     },
-    never: &[],
+    // Uploads, second factors, deliveries and tested providers are not made on a walk, and words of
+    // templates and parameters are not guessed.
+    never: &[
+        "rimAdminUserResetSecondFactor",
+        "rimApiIntegrationActivate",
+        "rimAttachmentLink",
+        "rimBroadcastMessageRetry",
+        "rimBroadcastMessageSchedule",
+        "rimBroadcastMessageUnschedule",
+        "rimChatMessageEdit",
+        "rimEmailTemplateCreate",
+        "rimEmailTemplateDelete",
+        "rimEmailTemplatePreview",
+        "rimLoanDefault",
+        "rimNotificationHistoryRecordReceipt",
+        "rimNotificationHistoryRetry",
+        "rimSmsTemplateCreate",
+        "rimSmsTemplateDelete",
+        "rimSmsTemplatePreview",
+        "rimSystemConfigCreate",
+        "rimSystemConfigDelete",
+        "rimTransactionCreate",
+        "rimTransactionDelete",
+        "rimTransactionFail",
+        "rimTransactionReconcile",
+        "rimTransactionRestore",
+        "rimTransactionUndoReconcile",
+    ],
 };
 
 fn special(asked: &mut Asked<'_>, of: &str, field: &str) -> Option<Value> {

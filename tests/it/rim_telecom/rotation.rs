@@ -88,13 +88,20 @@ async fn secret(world: &World) -> Option<String> {
 #[tokio::test]
 async fn after_a_change_of_keys_everything_is_read_and_verified_with_the_new_one() {
     let mut world = lender().await;
+    let factor = Cipher::new(&OLD).seal_secret("a second factor").unwrap();
+    let enrolled = "INSERT INTO rim.mfa_factors (user_id, method, secret) VALUES ('x', 'app', ";
+    world.meddle(&format!("{enrolled}'{factor}')")).await;
     replace(&world, &OLD, &NEW).await.unwrap();
     assert!(matches!(kernel(&world, &OLD).await, Err(KeyFault::Another)));
     world.kernel = kernel(&world, &NEW).await.unwrap();
     // Broken off here, it can be read all the same.
     assert_eq!(secret(&world).await.as_deref(), Some(SECRET));
-    assert_eq!(renew(&world).await, 2);
+    assert_eq!(renew(&world).await, 3);
     assert_eq!(secret(&world).await.as_deref(), Some(SECRET));
+    let factor = world.value("SELECT secret FROM rim.mfa_factors").await;
+    assert_eq!(Cipher::new(&OLD).open_secret(factor.as_str().unwrap()), None);
+    let factor = world.kernel.cipher.open_secret(factor.as_str().unwrap());
+    assert_eq!(factor.as_deref(), Some("a second factor"));
     let sql = "SELECT api_secret_sealed FROM rim.api_integrations WHERE name = 'Sealed'";
     let sealed = world.value(sql).await;
     assert_eq!(Cipher::new(&OLD).open_secret(sealed.as_str().unwrap()), None);

@@ -10,6 +10,7 @@ use super::{Cipher, KeyBytes};
 use crate::actor::Origin;
 use crate::audit::AuditEntry;
 use crate::audit::seal::{self, Sealer};
+use crate::auth::second_factor;
 use crate::db::provision::{Owner, ProvisionFault};
 use crate::db::{Database, Fault, Session, Tx};
 use crate::entity::decode;
@@ -184,7 +185,7 @@ impl Kernel {
         let Some(actor) = self.system_actor(tenant.clone()) else { return Ok(0) };
         let origin = Origin { operation: "key rotate".to_owned(), ..Origin::default() };
         let mut renewed = 0;
-        for column in actor.module.sealed {
+        for column in actor.module.sealed.iter().chain(second_factor::SEALED) {
             loop {
                 let mut tx = self.begin(actor.clone(), origin.clone()).await?;
                 let batch = renew(&mut tx, column).await?;
