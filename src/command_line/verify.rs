@@ -29,7 +29,7 @@ pub struct Options {
 
 /// That a check found something: no failure of the program, but no success either.
 #[derive(Debug, thiserror::Error)]
-#[error("{0} findings, see above")]
+#[error("{} {}, see above", .0, if *.0 == 1 { "finding" } else { "findings" })]
 pub struct FindingsFound(pub usize);
 
 /// Prints every finding.

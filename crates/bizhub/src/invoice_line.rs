@@ -8,6 +8,7 @@ use crate::asset::Asset;
 use crate::bulk_stock::BulkStock;
 use crate::invoice::Invoice;
 use crate::repair_part::RepairPart;
+use crate::repair_ticket::RepairTicket;
 use crate::warranty::WarrantyTier;
 
 /// What a line sells.
@@ -86,6 +87,9 @@ pub struct InvoiceLine {
     /// The part of a repair that it bills, if any.
     #[entity(belongs_to = repair_part: RepairPart, filter)]
     pub repair_part_id: Option<i32>,
+    /// The repair whose work it bills, if any.
+    #[entity(belongs_to = repair_ticket: RepairTicket, filter)]
+    pub repair_ticket_id: Option<i32>,
     /// Since when it no longer holds its asset or its reserved quantity.
     pub released_at: Option<DateTime<Utc>>,
     /// Moves on with every change.

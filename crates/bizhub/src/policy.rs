@@ -232,7 +232,7 @@ static SALES: &[(&str, Scope)] = &[
 
 // Own work is told by the test results and certificates that carry one's name.
 static TECHNICIAN: &[(&str, Scope)] = &[
-    // Name and phone, to ask about a device; email and address stay hidden.
+    // Name and phone, to ask about a device; email, address and remarks stay hidden.
     ("bizhub.customer.read", All),
     ("bizhub.customer.read_phone", All),
     ("bizhub.product_model.read", All),

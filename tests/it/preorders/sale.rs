@@ -207,3 +207,36 @@ async fn a_device_that_comes_back_from_its_pick_up_is_nobodys() {
     assert_eq!(shop.stand(&preorder).await, "Picked Up, paid, on INV-000001");
     world.verify().await;
 }
+
+#[tokio::test]
+async fn the_agreed_price_is_what_the_pick_up_costs_unless_said_and_it_does_not_lower_the_floor() {
+    let world = World::new().await;
+    let shop = Shop::open(&world).await;
+    let customer = shop.customer().await;
+    let model = shop.laptop_model().await;
+    // The floor of a laptop at 5,000.00 is 4,500.00, so the second waits for a manager.
+    for (agreed, sold_by_sales) in [("4800.00", true), ("4000.00", false)] {
+        let preorder = shop.preorder_with(&customer, json!({ "agreedPrice": agreed })).await;
+        let paid = crate::preorders::in_cash("500.00");
+        shop.move_on(&shop.sales, "PayDeposit", &preorder, paid).await;
+        shop.move_on(&shop.sales, "Order", &preorder, json!({})).await;
+        let laptop = shop.ready(&model).await;
+        shop.move_on(&shop.warehouse, "Arrive", &preorder, json!({ "assetId": laptop })).await;
+        let draft = || {
+            json!({
+                "customerId": customer, "customerType": "RETAIL", "lines": [asset(&laptop)],
+                "idempotencyKey": key(),
+            })
+        };
+        let mut seller = &shop.sales;
+        if !sold_by_sales {
+            let refused = world.refused(seller, "bizhubInvoiceCreate", draft()).await;
+            assert_eq!(refused, ["NOT_ELIGIBLE lines.0.unitPrice"]);
+            seller = &shop.manager;
+        }
+        let shown = "invoice { totalAmount }";
+        let made = world.done(seller, "bizhubInvoiceCreate", draft(), shown).await;
+        assert_eq!(made["invoice"]["totalAmount"], agreed);
+    }
+    world.verify().await;
+}

@@ -77,7 +77,7 @@ async fn a_bill_that_is_given_up_leaves_the_parts_in_the_repair() {
     let invoice = shop.billed(&ticket).await;
     let line = shop.ids_of("lines", &invoice).await.remove(1);
     let remove = json!({ "invoiceId": invoice, "invoiceLineId": line, "idempotencyKey": key() });
-    world.done(&shop.sales, "bizhubInvoiceRemoveLine", remove, "").await;
+    world.done(&shop.manager, "bizhubInvoiceRemoveLine", remove, "").await;
     assert_eq!(shop.pile(&chargers).await, "3 there, 0 held");
     world.verify().await;
 }
@@ -104,6 +104,45 @@ async fn what_a_repair_used_is_sold_in_its_number_and_never_goes_back_on_the_she
     let back = json!([{ "invoiceLineId": part, "restock": true }]);
     shop.refunded(&invoice, back, json!([cash("90.00")])).await;
     assert_eq!(shop.pile(&chargers).await, "3 there, 0 held");
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn who_sells_may_not_let_the_work_or_the_parts_of_a_repair_go_for_less() {
+    let world = World::new().await;
+    let shop = Shop::open(&world).await;
+    let chargers = shop.chargers(5).await;
+    let ticket = shop.ready_to_bill(&shop.customer().await, &chargers, 2).await;
+    let invoice = shop.billed(&ticket).await;
+    let lines = shop.ids_of("lines", &invoice).await;
+    let priced = |line: &str, version: i32, price: &str, discount: &str| {
+        json!({
+            "invoiceId": invoice, "expectedVersion": version, "invoiceLineId": line,
+            "unitPrice": price, "discount": discount, "idempotencyKey": key(),
+        })
+    };
+    // The floor is 90 percent, of the work's worth like of any other price.
+    for (price, discount) in [("71.99", "0.00"), ("80.00", "8.01"), ("0.00", "0.00")] {
+        let input = priced(&lines[0], 2, price, discount);
+        let refused = world.refused(&shop.sales, "bizhubInvoiceReprice", input).await;
+        assert_eq!(refused, ["NOT_ELIGIBLE unitPrice"], "{price} less {discount}");
+    }
+    let mut twice = priced(&lines[0], 2, "80.00", "0.00");
+    twice["quantity"] = json!(2);
+    let refused = world.refused(&shop.sales, "bizhubInvoiceReprice", twice).await;
+    assert_eq!(refused, ["IMMUTABLE quantity"]);
+    for line in &lines {
+        let remove =
+            json!({ "invoiceId": invoice, "invoiceLineId": line, "idempotencyKey": key() });
+        let refused = world.refused(&shop.sales, "bizhubInvoiceRemoveLine", remove).await;
+        assert_eq!(refused, ["NOT_ELIGIBLE invoiceLineId"]);
+    }
+    assert_eq!(shop.books(&invoice).await, "Draft: 0.00 of 180.00, 0.00 back");
+    let input = priced(&lines[0], 2, "72.00", "0.00");
+    world.done(&shop.sales, "bizhubInvoiceReprice", input, "").await;
+    let input = priced(&lines[0], 3, "10.00", "0.00");
+    world.done(&shop.manager, "bizhubInvoiceReprice", input, "").await;
+    assert_eq!(shop.books(&invoice).await, "Draft: 0.00 of 110.00, 0.00 back");
     world.verify().await;
 }
 

@@ -39,6 +39,7 @@ function ExampleList() {
     queryEditor?.setValue(example.query);
     queryEditor?.setScrollPosition({ scrollTop: 0, scrollLeft: 0 });
     variableEditor?.setValue(variables);
+    variableEditor?.setScrollPosition({ scrollTop: 0, scrollLeft: 0 });
     updateActiveTabValues({ query: example.query, variables });
   }
 

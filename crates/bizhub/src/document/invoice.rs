@@ -172,9 +172,9 @@ fn sum(label: &str, money: &Money) -> Sum {
 
 fn tenders(payments: &[Payment]) -> Block {
     let columns = vec![
-        Column::left("Date", 16),
+        Column::left("Date", 21),
         Column::left("Method", 16),
-        Column::left("Reference", 30),
+        Column::left("Reference", 25),
         Column::right("Handed over", 13),
         Column::right("Change", 10),
         Column::right("Amount", 13),

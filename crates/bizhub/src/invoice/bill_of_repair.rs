@@ -30,8 +30,7 @@ pub async fn draft(tx: &mut Tx, bill: Bill<'_>) -> Rule<Invoice> {
     let pricing = Pricing::read(tx).await?;
     let mut lines = Vec::new();
     if ticket.labor_cost.is_positive() {
-        let work = format!("{}, {}", ticket.issue_type, ticket.ticket_number);
-        lines.push(DraftLine::of_work(&work, ticket.labor_cost.clone(), &pricing));
+        lines.push(DraftLine::of_work(ticket, &pricing));
     }
     let parts = repair_part::of_ticket(tx, ticket).await?;
     let items: BTreeSet<i32> = parts.iter().map(|part| part.bulk_stock_id).collect();

@@ -36,8 +36,8 @@ pub struct LineInput {
     pub item_description: Option<String>,
     /// How many, from 1; 1 unless said, and always 1 for an asset.
     pub quantity: Option<i32>,
-    /// Price of one. Required for a service; otherwise the model's price for the grade, or the
-    /// item's price, unless said.
+    /// Price of one. Required for a service; otherwise, unless said, what was agreed on in the
+    /// customer's preorder of the asset, the model's price for the grade, or the item's price.
     pub unit_price: Option<Money>,
     /// Taken off the whole line; nothing unless said.
     pub discount: Option<Money>,
@@ -57,6 +57,8 @@ pub struct DraftLine {
     warranty_tier: Option<WarrantyTier>,
     /// The part of a repair that the line bills.
     repair_part: Option<i32>,
+    /// The repair whose work the line bills.
+    repair_ticket: Option<i32>,
     /// Quantity times price less the discount.
     pub line_total: Money,
     /// Its tax.
@@ -177,12 +179,14 @@ struct Goods {
     kind: LineKind,
     id: Option<i32>,
     description: Option<String>,
+    /// The price of one that its customer was promised.
+    agreed_price: Option<Money>,
     worth: Worth,
 }
 
 fn service() -> Goods {
     let worth = Worth { list_price: None, unit_cost: None };
-    Goods { kind: LineKind::Service, id: None, description: None, worth }
+    Goods { kind: LineKind::Service, id: None, description: None, agreed_price: None, worth }
 }
 
 async fn asset_goods(
@@ -208,6 +212,7 @@ async fn asset_goods(
         tx.refuse(LineRefused::Twice { path, asset_tag });
         return Ok(None);
     }
+    let mut agreed_price = None;
     let free = match holder(tx, asset).await? {
         Some(Holder::Invoice { invoice_number, owner }) => {
             tx.refuse(LineRefused::Held { path, asset_tag, invoice_number, owner });
@@ -218,7 +223,10 @@ async fn asset_goods(
             tx.refuse(LineRefused::Preordered { path, asset_tag, preorder_number });
             false
         }
-        Some(Holder::Preorder(_)) => true,
+        Some(Holder::Preorder(preorder)) => {
+            agreed_price = preorder.agreed_price;
+            true
+        }
         None => {
             let sellable = tx.check_move(asset, &RESERVE, None, &field);
             noted(tx, sellable).await?.is_some()
@@ -237,7 +245,7 @@ async fn asset_goods(
     };
     let unit_cost = asset.landed_cost.clone().or_else(|| asset.purchase_cost.clone());
     let worth = Worth { list_price, unit_cost };
-    Ok(Some(Goods { kind: LineKind::Asset, id: Some(id), description, worth }))
+    Ok(Some(Goods { kind: LineKind::Asset, id: Some(id), description, agreed_price, worth }))
 }
 
 fn bulk_goods(
@@ -260,7 +268,7 @@ fn bulk_goods(
     }
     let worth = Worth { list_price: stock.unit_price.clone(), unit_cost: stock.unit_cost.clone() };
     let description = Some(stock.item_name.clone());
-    Some(Goods { kind: LineKind::Bulk, id: Some(id), description, worth })
+    Some(Goods { kind: LineKind::Bulk, id: Some(id), description, agreed_price: None, worth })
 }
 
 /// Characters of a description.
@@ -289,7 +297,8 @@ fn complete(
     if quantity < 1 {
         tx.refuse(LineRefused::NoQuantity { path: path.to_owned() });
     }
-    let unit_price = input.unit_price.clone().or_else(|| goods.worth.list_price.clone());
+    let usual_price = goods.agreed_price.or_else(|| goods.worth.list_price.clone());
+    let unit_price = input.unit_price.clone().or(usual_price);
     if unit_price.is_none() {
         tx.refuse(LineRefused::NoPrice { path: path.to_owned() });
     }
@@ -310,6 +319,7 @@ fn complete(
         unit_cost: goods.worth.unit_cost,
         warranty_tier,
         repair_part: None,
+        repair_ticket: None,
         line_total,
         tax,
     })
@@ -358,6 +368,7 @@ pub async fn write(
             InvoiceLine::UNIT_COST.to(line.unit_cost),
             InvoiceLine::WARRANTY_TIER.to(line.warranty_tier),
             InvoiceLine::REPAIR_PART_ID.to(line.repair_part),
+            InvoiceLine::REPAIR_TICKET_ID.to(line.repair_ticket),
         ])
         .await?;
     }

@@ -1,6 +1,9 @@
 //! A draft loses a line: its goods are free again and the lines behind it move up (spec 6.5).
+//! The lines of a repair's bill are for what was used up, so a Manager alone lets one go unpaid
+//! (spec 6.2).
 
 use async_graphql::InputObject;
+use bizgraph_kernel::Refusal;
 use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::entity::Id;
 use bizgraph_kernel::mutation;
@@ -27,6 +30,17 @@ pub struct RemoveLine {
     pub idempotency_key: String,
 }
 
+/// Why a line stays.
+#[derive(Refusal)]
+enum RemoveRefused {
+    #[refusal(
+        NOT_ELIGIBLE,
+        at = "invoiceLineId",
+        "The line bills what a repair used. Let a Manager take it off, or cancel the draft."
+    )]
+    UsedInRepair,
+}
+
 mutation! {
     /// Takes a line off a draft and frees its goods.
     pub REMOVE_LINE = "bizhubInvoiceRemoveLine"(RemoveLine) -> Invoice,
@@ -38,6 +52,11 @@ pub async fn remove_line(tx: &mut Tx, input: RemoveLine) -> Rule<Invoice> {
     let invoice = lock_draft(tx, &input.invoice_id, input.expected_version).await?;
     let lines = lines_of(tx, invoice.id).await?;
     let line = line_of(tx, &lines, &input.invoice_line_id)?;
+    let pricing = Pricing::read(tx).await?;
+    let of_repair = line.repair_part_id.is_some() || line.repair_ticket_id.is_some();
+    if of_repair && !pricing.unbound() {
+        return Err(RemoveRefused::UsedInRepair.into());
+    }
     let mut shelf = Shelf::of_lines(tx, std::slice::from_ref(line)).await?;
     free(tx, &mut shelf, line, "Taken off a draft invoice").await?;
     tx.delete(line).await?;
@@ -45,6 +64,5 @@ pub async fn remove_line(tx: &mut Tx, input: RemoveLine) -> Rule<Invoice> {
         let up = InvoiceLine::LINE_NUMBER.to(later.line_number - 1);
         tx.amend(later, vec![up]).await?;
     }
-    let pricing = Pricing::read(tx).await?;
     keep_totals(tx, &invoice, &pricing, "removeLine").await
 }

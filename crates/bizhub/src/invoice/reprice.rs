@@ -15,6 +15,7 @@ use crate::invoice::draft::{keep_totals, line_of, lines_of, lock_draft};
 use crate::invoice::pricing::{LineAmounts, Pricing, Worth};
 use crate::invoice::shelf::Shelf;
 use crate::invoice_line::{InvoiceLine, LineKind};
+use crate::repair_ticket::RepairTicket;
 use crate::warranty::WarrantyTier;
 
 /// What to change in a line; what is left out stays.
@@ -82,7 +83,8 @@ pub async fn reprice(tx: &mut Tx, input: Reprice) -> Rule<Invoice> {
     if quantity < 1 || line.line_kind == LineKind::Asset && quantity != 1 {
         return Err(RepriceRefused::Quantity.into());
     }
-    if line.repair_part_id.is_some() && quantity != line.quantity {
+    let of_repair = line.repair_part_id.is_some() || line.repair_ticket_id.is_some();
+    if of_repair && quantity != line.quantity {
         return Err(RepriceRefused::UsedInRepair.into());
     }
     if input.warranty_tier.is_some() && line.line_kind != LineKind::Asset {
@@ -146,6 +148,10 @@ async fn worth_of(tx: &mut Tx, line: &InvoiceLine, shelf: &Shelf) -> Rule<Worth>
     }
     if let Some(stock) = line.bulk_stock_id.and_then(|id| shelf.find_bulk_stock(id)) {
         list_price = stock.unit_price.clone();
+    }
+    // What the work is worth stays as it is while it is billed.
+    if let Some(ticket) = line.repair_ticket_id {
+        list_price = Some(tx.get::<RepairTicket>(ticket).await?.labor_cost);
     }
     Ok(Worth { list_price, unit_cost: line.unit_cost.clone() })
 }

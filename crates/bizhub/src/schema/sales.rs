@@ -53,6 +53,7 @@ diesel::table! {
         updated_at -> Timestamptz,
         warranty_tier -> Nullable<Varchar>,
         repair_part_id -> Nullable<Int4>,
+        repair_ticket_id -> Nullable<Int4>,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::invoice::pricing::{LineAmounts, Pricing};
 use crate::invoice_line::LineKind;
 use crate::product_model::ProductModel;
 use crate::repair_part::RepairPart;
+use crate::repair_ticket::RepairTicket;
 
 impl DraftLine {
     /// A device at this price, without a warranty of its own.
@@ -23,10 +24,14 @@ impl DraftLine {
         DraftLine::made(goods, describe(asset, model), 1, unit_price, unit_cost, pricing)
     }
 
-    /// Work at this price.
-    pub fn of_work(description: &str, unit_price: Money, pricing: &Pricing) -> Self {
+    /// The work on a repair, for what it is worth.
+    pub fn of_work(ticket: &RepairTicket, pricing: &Pricing) -> Self {
         let goods = (LineKind::Service, None);
-        DraftLine::made(goods, cut(description), 1, unit_price, None, pricing)
+        let description = cut(&format!("{}, {}", ticket.issue_type, ticket.ticket_number));
+        let price = ticket.labor_cost.clone();
+        let mut line = DraftLine::made(goods, description, 1, price, None, pricing);
+        line.repair_ticket = Some(ticket.id);
+        line
     }
 
     /// A part that a repair used, at this price a piece.
@@ -49,7 +54,7 @@ impl DraftLine {
         let amounts = LineAmounts { quantity, unit_price, discount: Money::zero() };
         let line_total = amounts.total();
         let tax = pricing.tax_of(&line_total);
-        let (warranty_tier, repair_part) = (None, None);
+        let (warranty_tier, repair_part, repair_ticket) = (None, None, None);
         DraftLine {
             kind,
             goods,
@@ -58,6 +63,7 @@ impl DraftLine {
             unit_cost,
             warranty_tier,
             repair_part,
+            repair_ticket,
             line_total,
             tax,
         }
