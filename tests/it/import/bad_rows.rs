@@ -239,3 +239,12 @@ async fn rows_that_break_an_invariant_are_left_out() {
     assert_eq!(world.value(left).await, 0);
     world.verify().await;
 }
+
+#[tokio::test]
+async fn the_line_is_that_of_the_file_whichever_way_its_lines_end() {
+    let spoil = |exports: &Exports| {
+        exports.replace("payments", "40.00", "forty");
+        exports.write("payments", exports.text("payments").replace('\n', "\r\n"));
+    };
+    bad(spoil, "payments.csv:4: amount: \"forty\" is not a number").await;
+}

@@ -1,6 +1,7 @@
 //! One file of an export, row by row.
 
 use std::fs::File;
+use std::io::{self, BufRead, BufReader, Seek};
 use std::path::Path;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
@@ -32,6 +33,8 @@ pub struct TableFile {
     reader: Reader<File>,
     columns: Vec<FileColumn>,
     record: ByteRecord,
+    /// Lines that the reader is behind where a record begins.
+    behind: u64,
 }
 
 /// A row of the file.
@@ -49,8 +52,9 @@ impl TableFile {
     /// A file that cannot be read, or a header that names what the table does not have.
     pub fn open(path: &Path, spec: &ImportTable, table: &Table) -> Result<Self, ImportFault> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let file =
-            File::open(path).map_err(|error| ImportFault::Unreadable(path.to_owned(), error))?;
+        let unreadable = |error| ImportFault::Unreadable(path.to_owned(), error);
+        let mut file = File::open(path).map_err(unreadable)?;
+        let behind = u64::from(ends_lines_with_crlf(&mut file).map_err(unreadable)?);
         let mut reader = ReaderBuilder::new().flexible(true).from_reader(file);
         let header = reader.byte_headers().map_err(|error| {
             ImportFault::Files(format!("{name}: the header cannot be read: {error}"))
@@ -68,7 +72,7 @@ impl TableFile {
         if !columns.iter().any(|column| column.name == key) {
             return Err(ImportFault::Files(format!("{name}: there is no column \"id\"")));
         }
-        Ok(TableFile { name, reader, columns, record: ByteRecord::new() })
+        Ok(TableFile { name, reader, columns, record: ByteRecord::new(), behind })
     }
 
     /// How many bytes were read.
@@ -87,7 +91,7 @@ impl TableFile {
         if !more {
             return Ok(None);
         }
-        let line = self.record.position().map_or(0, csv::Position::line);
+        let line = self.record.position().map_or(0, csv::Position::line) + self.behind;
         let line = i32::try_from(line).unwrap_or(i32::MAX);
         let (mut values, wrong) = self.row(reading);
         values.insert("line".to_owned(), line.into());
@@ -124,6 +128,15 @@ impl TableFile {
         }
         (values, wrong)
     }
+}
+
+/// Whether a file ends its lines as Windows does, told by its header. The reader leaves the second
+/// of the two characters to the next record, and counts the line only then.
+fn ends_lines_with_crlf(file: &mut File) -> io::Result<bool> {
+    let mut header = Vec::new();
+    BufReader::new(&mut *file).read_until(b'\n', &mut header)?;
+    file.rewind()?;
+    Ok(header.ends_with(b"\r\n"))
 }
 
 fn column(title: &str, spec: &ImportTable, table: &Table) -> Option<FileColumn> {
