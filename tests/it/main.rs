@@ -35,6 +35,7 @@ mod lists;
 mod live;
 mod login;
 mod machines;
+mod matrix;
 mod migrations;
 mod money_walk;
 mod notifications;

@@ -1,9 +1,13 @@
 //! The machines after the sale: warranties, claims under them, and repairs (spec 6.9, 6.10).
 
+use bizgraph_bizhub::repair_ticket::RepairTicket;
+use bizgraph_bizhub::warranty::Warranty;
+use bizgraph_bizhub::warranty_claim::WarrantyClaim;
 use serde_json::{Value, json};
 
-use crate::machines::subject::Subject;
+use crate::machines::subject::newest;
 use crate::machines::table;
+use crate::matrix::{Call, Subject, advance};
 use crate::world::key;
 
 pub static WARRANTY: Subject = Subject {
@@ -11,6 +15,12 @@ pub static WARRANTY: Subject = Subject {
     rows: table::WARRANTY,
     table: "warranties",
     type_name: "BizhubWarranty",
+    permission: "bizhub.warranty",
+    put: |wanted| warranty_sql(wanted.from),
+    found: |_| newest("warranties"),
+    further: for_a_warranty,
+    history: None,
+    advance: advance::<Warranty>,
 };
 
 pub static CLAIM: Subject = Subject {
@@ -18,6 +28,12 @@ pub static CLAIM: Subject = Subject {
     rows: table::CLAIM,
     table: "warranty_claims",
     type_name: "BizhubWarrantyClaim",
+    permission: "bizhub.warranty_claim",
+    put: |wanted| claim_sql(wanted.from),
+    found: |_| newest("warranty_claims"),
+    further: for_a_claim,
+    history: None,
+    advance: advance::<WarrantyClaim>,
 };
 
 pub static TICKET: Subject = Subject {
@@ -25,10 +41,16 @@ pub static TICKET: Subject = Subject {
     rows: table::TICKET,
     table: "repair_tickets",
     type_name: "BizhubRepairTicket",
+    permission: "bizhub.repair_ticket",
+    put: |wanted| ticket_sql(wanted.from),
+    found: |_| newest("repair_tickets"),
+    further: for_a_ticket,
+    history: None,
+    advance: advance::<RepairTicket>,
 };
 
 /// A Standard warranty of the customer, of nothing in particular.
-pub fn warranty_sql(state: &str) -> String {
+fn warranty_sql(state: &str) -> String {
     let number = key();
     format!(
         "WITH i AS (INSERT INTO bizhub.invoices (invoice_number, customer_id, customer_type, \
@@ -43,7 +65,7 @@ pub fn warranty_sql(state: &str) -> String {
 }
 
 /// A claim under a warranty of its own; once it is approved, its repair is ready.
-pub fn claim_sql(state: &str) -> String {
+fn claim_sql(state: &str) -> String {
     let (warranty, ticket) = match state {
         "Approved" => ("Claimed", Some("Ready")),
         "Completed" => ("Active", Some("Closed")),
@@ -75,7 +97,7 @@ pub fn claim_sql(state: &str) -> String {
 }
 
 /// A repair at no charge on the bench of the person `technician`.
-pub fn ticket_sql(state: &str) -> String {
+fn ticket_sql(state: &str) -> String {
     let closed = if state == "Closed" { "'2026-03-02', 'Repaired'" } else { "NULL, NULL" };
     format!(
         "INSERT INTO bizhub.repair_tickets (ticket_number, customer_id, issue_type, \
@@ -87,19 +109,29 @@ pub fn ticket_sql(state: &str) -> String {
     )
 }
 
-/// What a move of one of these machines asks for beside its row.
-pub fn further(machine: &str, verb: &str) -> Option<Value> {
-    let input = match (machine, verb) {
-        ("warranty", "upgrade") => json!({}),
-        ("warranty", "void") => json!({ "reason": "Opened by the customer" }),
-        ("warranty claim", "approve") => json!({}),
-        ("warranty claim", "deny") => json!({ "denialReason": "Water" }),
-        ("warranty claim", "complete") => json!({ "outcome": "REPAIRED" }),
-        ("repair ticket", "startDiagnosing" | "waitForParts" | "startRepair") => json!({}),
-        ("repair ticket", "finishRepair") => json!({ "resolutionNotes": "New panel" }),
-        ("repair ticket", "close") => json!({ "outcome": "UNABLE" }),
-        ("repair ticket", "resume" | "reopen") => json!({ "reason": "Dark again" }),
-        _ => return None,
-    };
-    Some(input)
+fn for_a_warranty(call: &Call) -> Value {
+    match call.verb {
+        "upgrade" => json!({}),
+        "void" => json!({ "reason": "Opened by the customer" }),
+        verb => panic!("the move {verb} has no row in this test"),
+    }
+}
+
+fn for_a_claim(call: &Call) -> Value {
+    match call.verb {
+        "approve" => json!({}),
+        "deny" => json!({ "denialReason": "Water" }),
+        "complete" => json!({ "outcome": "REPAIRED" }),
+        verb => panic!("the move {verb} has no row in this test"),
+    }
+}
+
+fn for_a_ticket(call: &Call) -> Value {
+    match call.verb {
+        "startDiagnosing" | "waitForParts" | "startRepair" => json!({}),
+        "finishRepair" => json!({ "resolutionNotes": "New panel" }),
+        "close" => json!({ "outcome": "UNABLE" }),
+        "resume" | "reopen" => json!({ "reason": "Dark again" }),
+        verb => panic!("the move {verb} has no row in this test"),
+    }
 }

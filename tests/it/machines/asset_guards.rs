@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::machines::subject::{ASSET, prepare, print};
+use crate::machines::subject::{ASSET, prepare, print, put_device};
 use crate::shop::Shop;
 use crate::world::{Person, World, key};
 
@@ -19,7 +19,7 @@ struct Try<'w> {
 impl Try<'_> {
     /// The input of the move for this device with some fields changed; null leaves one out.
     fn input(&self, device: i64, changes: &Value) -> Value {
-        let mut input = ASSET.input(self.person, device, self.verb, self.to);
+        let mut input = ASSET.input(self.person, device, self.verb, (self.from, self.to));
         for (field, value) in changes.as_object().unwrap() {
             input[field] = value.clone();
         }
@@ -28,7 +28,7 @@ impl Try<'_> {
 
     /// The refusals of a call that differs in these fields alone.
     async fn refused(&self, changes: Value) -> Vec<String> {
-        let device = ASSET.put(self.world, self.from, self.to).await;
+        let device = put_device(self.world, self.from, self.to).await;
         self.refused_for(device, changes).await
     }
 
@@ -43,7 +43,7 @@ impl Try<'_> {
 
     /// A call that differs in these fields and goes through.
     async fn done(&self, changes: Value) {
-        let device = ASSET.put(self.world, self.from, self.to).await;
+        let device = put_device(self.world, self.from, self.to).await;
         self.done_for(device, changes).await;
     }
 
@@ -169,7 +169,7 @@ async fn a_quick_format_of_a_laptop_needs_a_manager_with_a_reason() {
         test(person).done(quick.clone()).await;
     }
     // An accessory keeps nobody's data.
-    let device = ASSET.put(&world, "Wipe Pending", "").await;
+    let device = put_device(&world, "Wipe Pending", "").await;
     let accessory = "UPDATE bizhub.assets SET product_model_id = (SELECT id FROM \
                      bizhub.product_models WHERE category = 'Accessory') WHERE id = ";
     world.meddle(&format!("{accessory}{device}")).await;
@@ -183,7 +183,7 @@ async fn the_quality_check_is_not_passed_by_who_did_the_tests_where_there_are_tw
     let person = &world.person("technician").await;
     let (from, to) = ("QC Pending", "Ready for Sale");
     let test = Try { world: &world, person, verb: "passQc", from, to };
-    let device = ASSET.put(&world, from, to).await;
+    let device = put_device(&world, from, to).await;
     let tested = "UPDATE bizhub.assets SET diagnosed_by = \
                   (SELECT id FROM bizhub.users WHERE username = 'technician') WHERE id = ";
     world.meddle(&format!("{tested}{device}")).await;
@@ -233,13 +233,13 @@ async fn the_quality_check_needs_passed_tests_a_wipe_the_battery_and_a_price() {
             "PRECONDITION_FAILED assetId",
         ),
     ] {
-        let device = ASSET.put(&world, from, to).await;
+        let device = put_device(&world, from, to).await;
         world.meddle(&meddling.replace("{id}", &device.to_string())).await;
         assert_eq!(test.refused_for(device, json!({})).await, [expected], "{meddling}");
     }
     let refused = test.refused(json!({ "conditionGrade": "B" })).await;
     assert_eq!(refused, ["PRECONDITION_FAILED conditionGrade"], "grade B has no price");
-    let device = ASSET.put(&world, from, to).await;
+    let device = put_device(&world, from, to).await;
     let at_intake = intake("wipe_certificates").replace("2026-02-28", "2026-03-01");
     world.meddle(&at_intake.replace("{id}", &device.to_string())).await;
     test.done_for(device, json!({})).await;
@@ -250,7 +250,7 @@ async fn an_accessory_passes_the_quality_check_without_wipe_and_battery() {
     let world = World::new().await;
     prepare(&world).await;
     let person = &world.person("technician").await;
-    let device = ASSET.put(&world, "Diagnostics Pending", "QC Pending").await;
+    let device = put_device(&world, "Diagnostics Pending", "QC Pending").await;
     let bare = format!(
         "DELETE FROM bizhub.wipe_certificates WHERE asset_id = {device}; UPDATE bizhub.assets SET \
          status = 'QC Pending', battery_health_percent = NULL, battery_cycle_count = NULL \
@@ -290,7 +290,7 @@ async fn scrapping_needs_a_wipe_since_the_last_customer_or_a_destroyed_drive() {
     let test = Try { world: &world, person, verb: "scrap", from, to };
     let intact = json!({ "driveDestroyed": false });
     test.done(intact.clone()).await;
-    let device = ASSET.put(&world, from, to).await;
+    let device = put_device(&world, from, to).await;
     world
         .meddle(&format!(
             "INSERT INTO bizhub.inventory_movements (asset_id, from_status, to_status, created_at) \
@@ -300,7 +300,7 @@ async fn scrapping_needs_a_wipe_since_the_last_customer_or_a_destroyed_drive() {
     let expected = ["PRECONDITION_FAILED driveDestroyed"];
     assert_eq!(test.refused_for(device, intact.clone()).await, expected);
     test.done_for(device, json!({})).await;
-    let device = ASSET.put(&world, from, to).await;
+    let device = put_device(&world, from, to).await;
     world.meddle(&format!("DELETE FROM bizhub.wipe_certificates WHERE asset_id = {device}")).await;
     assert_eq!(test.refused_for(device, intact).await, expected);
 }
@@ -311,8 +311,8 @@ async fn every_move_of_an_asset_refuses_a_version_that_is_no_longer_the_latest()
     prepare(&world).await;
     let person = &world.person("admin").await;
     for row in ASSET.steps() {
-        let from = crate::machines::table::words(row.1).next().unwrap();
-        let to = crate::machines::table::words(row.2).next().unwrap();
+        let from = crate::matrix::words(row.1).next().unwrap();
+        let to = crate::matrix::words(row.2).next().unwrap();
         let test = Try { world: &world, person, verb: row.0, from, to };
         let refused = test.refused(json!({ "expectedVersion": 7 })).await;
         assert_eq!(refused, ["STALE_VERSION expectedVersion"], "{}", row.0);

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::machines::subject::{ASSET, prepare, print};
+use crate::machines::subject::{ASSET, prepare, print, put_device};
 use crate::shop::Shop;
 use crate::world::{World, key};
 
@@ -21,7 +21,7 @@ async fn each_role_moves_assets_as_far_as_the_roles_table_says() {
     let world = World::new().await;
     prepare(&world).await;
     let shop = Shop::open(&world).await;
-    let device = ASSET.put(&world, "Ready for Sale", "").await;
+    let device = put_device(&world, "Ready for Sale", "").await;
     let everywhere = ["Shop Floor", "Repair Bench", "Backroom", "Warehouse"];
     for (name, reach) in [
         ("admin", None),
@@ -62,8 +62,8 @@ async fn an_asset_is_moved_neither_to_sold_nor_from_it_nor_to_where_it_is() {
     let world = World::new().await;
     prepare(&world).await;
     let shop = Shop::open(&world).await;
-    let free = ASSET.put(&world, "Ready for Sale", "").await;
-    let sold = ASSET.put(&world, "Sold", "").await;
+    let free = put_device(&world, "Ready for Sale", "").await;
+    let sold = put_device(&world, "Sold", "").await;
     lay(&world, sold, "Sold").await;
     let before = print(&world).await;
     for (device, to, expected) in [

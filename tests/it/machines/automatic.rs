@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::machines::subject::{ASSET, INVOICE, codes, print};
-use crate::machines::table::{AUTO, words};
+use crate::machines::subject::{ASSET, INVOICE, print};
+use crate::matrix::{AUTO, codes, words};
 use crate::shop::{Shop, id_of};
 use crate::till::{asset, cash, row};
 use crate::world::{Person, World, key};
@@ -93,11 +93,7 @@ async fn an_asset_is_reserved_released_sold_and_taken_back_from_the_states_of_th
                 let case = format!("{} from {state}: {payload}", step.0);
                 assert_eq!(codes(&payload), ["INVALID_TRANSITION"], "{case}");
                 let error = &payload["userErrors"][0];
-                let possible: Vec<&str> = ASSET
-                    .steps()
-                    .filter(|row| words(row.1).any(|from| from == state))
-                    .map(|row| row.0)
-                    .collect();
+                let possible = ASSET.possible_from(state);
                 let details = json!({ "from": state, "to": to, "allowed": possible });
                 assert_eq!(error["details"], details, "{case}");
                 assert_eq!(error["field"], cause.field, "{case}");

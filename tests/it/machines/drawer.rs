@@ -1,19 +1,27 @@
 //! The machine of cash drawers (spec 6.6).
 
+use bizgraph_bizhub::cash_drawer_session::CashDrawerSession;
 use serde_json::{Value, json};
 
-use crate::machines::subject::Subject;
+use crate::machines::subject::newest;
 use crate::machines::table;
+use crate::matrix::{Call, Subject, advance};
 
 pub static DRAWER: Subject = Subject {
     machine: &bizgraph_bizhub::cash_drawer_session::machine::MACHINE,
     rows: table::DRAWER,
     table: "cash_drawer_sessions",
     type_name: "BizhubCashDrawerSession",
+    permission: "bizhub.cash_drawer_session",
+    put: |wanted| drawer_sql(wanted.from),
+    found: |_| newest("cash_drawer_sessions"),
+    further: for_a_drawer,
+    history: None,
+    advance: advance::<CashDrawerSession>,
 };
 
 /// An empty drawer of the person `sales`, who has one open at a time.
-pub fn drawer_sql(state: &str) -> String {
+fn drawer_sql(state: &str) -> String {
     let closed = "'2026-03-02', '2026-03-02 09:00Z'::timestamptz, u.id";
     let closed = if state == "Closed" { closed } else { "NULL, NULL, NULL" };
     format!(
@@ -26,8 +34,9 @@ pub fn drawer_sql(state: &str) -> String {
     )
 }
 
-/// What a move of a drawer asks for beside its row.
-pub fn further(machine: &str, verb: &str) -> Option<Value> {
-    let counts = json!([{ "paymentMethod": "CASH", "amount": "0.00" }]);
-    ((machine, verb) == ("cash drawer session", "close")).then(|| json!({ "counts": counts }))
+fn for_a_drawer(call: &Call) -> Value {
+    match call.verb {
+        "close" => json!({ "counts": [{ "paymentMethod": "CASH", "amount": "0.00" }] }),
+        verb => panic!("the move {verb} has no row in this test"),
+    }
 }

@@ -3,22 +3,26 @@
 
 use serde_json::{Value, json};
 
-use crate::machines::subject::{ASSET, codes, prepare, print};
+use crate::machines::subject::{ASSET, prepare, print, put_device};
+use crate::matrix::codes;
 use crate::world::{Person, World, key};
+
+const SCRAPPING: (&str, &str) = ("Repair Hold", "Scrapped");
+const REPAIRED: (&str, &str) = ("Repair Hold", "Diagnostics Pending");
 
 /// A world in which a second person is needed, with a device that waits for a repair.
 async fn with_broken_device() -> (World, Person, i64) {
     let world = World::new().await;
     prepare(&world).await;
     world.meddle("DELETE FROM bizhub.tenant_settings").await;
-    let device = ASSET.put(&world, "Repair Hold", "Scrapped").await;
+    let device = put_device(&world, "Repair Hold", "Scrapped").await;
     let manager = world.person("manager").await;
     (world, manager, device)
 }
 
 /// Asks for scrapping and answers the request as the asker sees it.
 async fn ask(world: &World, person: &Person, device: i64) -> Value {
-    let input = ASSET.input(person, device, "scrap", "Scrapped");
+    let input = ASSET.input(person, device, "scrap", SCRAPPING);
     let shown = "asset { id } approvalRequest { id status summary requestedByName }";
     world.done(person, "bizhubAssetScrap", input, shown).await
 }
@@ -128,7 +132,7 @@ async fn the_status_is_looked_at_again_when_the_second_person_agrees() {
     let other = world.person("manager2").await;
     let request = request_of(&ask(&world, &manager, device).await);
     let technician = world.person("technician").await;
-    let repaired = ASSET.call(&world, &technician, device, "repaired", "Diagnostics Pending").await;
+    let repaired = ASSET.call(&world, &technician, device, "repaired", REPAIRED).await;
     assert_eq!(codes(&repaired), Vec::<String>::new());
     let before = print(&world).await;
     let payload = world.call(&other, "approvalApprove", decision(&request), "").await;
@@ -143,7 +147,7 @@ async fn the_status_is_looked_at_again_when_the_second_person_agrees() {
 async fn the_wipe_is_looked_at_again_when_the_second_person_agrees() {
     let (world, manager, device) = with_broken_device().await;
     let other = world.person("manager2").await;
-    let mut input = ASSET.input(&manager, device, "scrap", "Scrapped");
+    let mut input = ASSET.input(&manager, device, "scrap", SCRAPPING);
     input["driveDestroyed"] = json!(false);
     let asked = world.done(&manager, "bizhubAssetScrap", input, "approvalRequest { id }").await;
     world.meddle("DELETE FROM bizhub.wipe_certificates").await;
@@ -156,7 +160,7 @@ async fn the_wipe_is_looked_at_again_when_the_second_person_agrees() {
 async fn what_would_be_refused_is_put_before_nobody() {
     let (world, manager, device) = with_broken_device().await;
     let before = print(&world).await;
-    let mut input = ASSET.input(&manager, device, "scrap", "Scrapped");
+    let mut input = ASSET.input(&manager, device, "scrap", SCRAPPING);
     input["reason"] = json!("  ");
     let refused = world.refused(&manager, "bizhubAssetScrap", input).await;
     assert_eq!(refused, ["REQUIRED reason"]);
@@ -167,14 +171,14 @@ async fn what_would_be_refused_is_put_before_nobody() {
 async fn a_move_that_waits_is_not_asked_for_twice() {
     let (world, manager, device) = with_broken_device().await;
     let other = world.person("manager2").await;
-    let input = ASSET.input(&manager, device, "scrap", "Scrapped");
+    let input = ASSET.input(&manager, device, "scrap", SCRAPPING);
     let shown = "approvalRequest { id }";
     let first = world.done(&manager, "bizhubAssetScrap", input.clone(), shown).await;
     let again = world.done(&manager, "bizhubAssetScrap", input, shown).await;
     assert_eq!(again["replayed"], json!(true));
     assert_eq!(again["approvalRequest"], first["approvalRequest"]);
     for person in [&manager, &other] {
-        let payload = ASSET.call(&world, person, device, "scrap", "Scrapped").await;
+        let payload = ASSET.call(&world, person, device, "scrap", SCRAPPING).await;
         assert_eq!(codes(&payload), ["ALREADY_DONE"]);
     }
     let requests = "SELECT count(*) FROM bizhub.approval_requests";
@@ -207,7 +211,7 @@ async fn a_tenant_that_asks_for_no_second_person_scraps_at_once() {
     let off =
         "INSERT INTO bizhub.tenant_settings (key, value) VALUES ('four_eyes.enforced', 'false')";
     world.meddle(off).await;
-    let input = ASSET.input(&manager, device, "scrap", "Scrapped");
+    let input = ASSET.input(&manager, device, "scrap", SCRAPPING);
     let shown = "asset { status } approvalRequest { id }";
     let done = world.done(&manager, "bizhubAssetScrap", input, shown).await;
     assert_eq!(done["asset"]["status"], "SCRAPPED");

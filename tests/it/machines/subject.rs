@@ -1,209 +1,45 @@
-//! The machines under test: how to put a row into any state, and how to call each move.
+//! The shop's machines under test: how to put a row into any state, and what each move asks for.
 
+use bizgraph_bizhub::asset::Asset;
+use bizgraph_bizhub::invoice::Invoice;
+use bizgraph_bizhub::preorder::Preorder;
+use bizgraph_bizhub::refund::Refund;
 use bizgraph_kernel::entity::GlobalId;
-use bizgraph_kernel::machine::Machine;
 use serde_json::{Value, json};
 
-use crate::machines::table::{self, Row};
+use crate::machines::table;
 use crate::machines::{after_sales, drawer};
+use crate::matrix::{self, Call, House, Subject, advance};
 use crate::shop::{LAPTOP_CHECKS, checklist};
 use crate::world::{Person, World, key};
 
-/// Every role, with a person of it; the person of Sales owns the rows.
-pub const ROLES: [(&str, &str); 5] = [
-    ("Admin", "admin"),
-    ("Manager", "manager"),
-    ("Sales", "sales"),
-    ("Technician", "technician"),
-    ("Warehouse", "warehouse"),
-];
-
-/// A machine with its table.
-pub struct Subject {
-    pub machine: &'static Machine,
-    pub rows: &'static [Row],
-    pub table: &'static str,
-    pub type_name: &'static str,
-}
-
-pub static ASSET: Subject = Subject {
-    machine: &bizgraph_bizhub::asset::machine::MACHINE,
-    rows: table::ASSET,
-    table: "assets",
-    type_name: "BizhubAsset",
-};
-
-pub static INVOICE: Subject = Subject {
-    machine: &bizgraph_bizhub::invoice::machine::MACHINE,
-    rows: table::INVOICE,
-    table: "invoices",
-    type_name: "BizhubInvoice",
-};
-
-pub static REFUND: Subject = Subject {
-    machine: &bizgraph_bizhub::refund::machine::MACHINE,
-    rows: table::REFUND,
-    table: "refunds",
-    type_name: "BizhubRefund",
-};
-
-pub static PREORDER: Subject = Subject {
-    machine: &bizgraph_bizhub::preorder::machine::MACHINE,
-    rows: table::PREORDER,
-    table: "preorders",
-    type_name: "BizhubPreorder",
-};
-
-pub static SUBJECTS: [&Subject; 8] = [
-    &ASSET,
-    &INVOICE,
-    &REFUND,
-    &PREORDER,
-    &after_sales::WARRANTY,
-    &after_sales::CLAIM,
-    &after_sales::TICKET,
-    &drawer::DRAWER,
-];
-
-impl Subject {
-    /// `bizhubAssetPassQc`
-    pub fn mutation(&self, verb: &str) -> String {
-        let mut name = format!("{}{verb}", self.type_name.replacen('B', "b", 1));
-        let first = name.len() - verb.len();
-        name[first..=first].make_ascii_uppercase();
-        name
-    }
-
-    /// `bizhub.asset.transition:passQc`
-    pub fn permission(&self, verb: &str) -> String {
-        format!("bizhub.{}.transition:{verb}", self.machine.name.replace(' ', "_"))
-    }
-
-    /// The path at which a refused move of this machine is reported.
-    pub fn field(&self) -> String {
-        format!("{}Id", self.singular())
-    }
-
-    /// `warrantyClaim`
-    pub fn singular(&self) -> String {
-        let name = self.type_name.trim_start_matches("Bizhub");
-        name[..1].to_lowercase() + &name[1..]
-    }
-
-    /// Every state of the machine.
-    pub fn states(&self) -> impl Iterator<Item = &'static str> {
-        self.machine.states.values.iter().map(|word| word.stored)
-    }
-
-    /// Moves of the table that people make on a row that exists.
-    pub fn steps(&self) -> impl Iterator<Item = &'static Row> {
-        self.rows.iter().filter(|row| row.3 != table::AUTO && !row.1.is_empty())
-    }
-
-    /// Puts a row into a state behind the server's back, such that no guard but the status
-    /// stands in the way of the move to `to`; answers its key.
-    pub async fn put(&self, world: &World, state: &str, to: &str) -> i64 {
-        let sql = match self.machine.name {
-            "asset" => asset_sql(state, to),
-            "invoice" => invoice_sql(state),
-            "preorder" => preorder_sql(state, to),
-            "warranty" => after_sales::warranty_sql(state),
-            "warranty claim" => after_sales::claim_sql(state),
-            "repair ticket" => after_sales::ticket_sql(state),
-            "cash drawer session" => drawer::drawer_sql(state),
-            _ => format!("{}{}", invoice_sql("Paid"), refund_sql(state)),
-        };
-        world.meddle(&sql).await;
-        let newest = format!("SELECT max(id) FROM bizhub.{}", self.table);
-        world.value(&newest).await.as_i64().unwrap()
-    }
-
-    /// The id that clients know a row by.
-    pub fn id(&self, person: &Person, row: i64) -> String {
-        GlobalId::encode(person.0.tenant.id, self.type_name, &row.to_string())
-    }
-
-    /// Calls a move with an input that leads to `to`.
-    pub async fn call(
-        &self,
-        world: &World,
-        person: &Person,
-        row: i64,
-        verb: &str,
-        to: &str,
-    ) -> Value {
-        let input = self.input(person, row, verb, to);
-        world.call(person, &self.mutation(verb), input, "").await
-    }
-
-    /// A complete input of a move that leads to `to`; a new move needs a line here.
-    pub fn input(&self, person: &Person, row: i64, verb: &str, to: &str) -> Value {
-        let cash = |amount: &str| json!([{ "paymentMethod": "CASH", "amount": amount }]);
-        let further = match (self.machine.name, verb) {
-            ("asset", "startIntake" | "reIntake") => json!({}),
-            ("asset", "recordDiagnostics") => diagnostics(to),
-            ("asset", "recordWipe") => json!({ "wipeMethod": "NIST 800-88", "reason": "Because" }),
-            ("asset", "passQc") => json!({ "conditionGrade": "A", "reason": "Because" }),
-            ("asset", "failQc") => json!({ "target": constant(to), "reason": "Because" }),
-            ("asset", "scrap") => json!({ "driveDestroyed": true, "reason": "Because" }),
-            ("asset", "hold" | "repaired" | "block" | "unblock") => json!({ "reason": "Because" }),
-            ("invoice", "send") => json!({}),
-            ("invoice", "checkout") => json!({ "tenders": cash("10.00") }),
-            ("invoice", "pay") if to == "Sent" => json!({ "tenders": cash("4.00") }),
-            ("invoice", "pay") => json!({ "tenders": cash("10.00") }),
-            ("invoice", "cancel") | ("refund", "reject") => json!({ "reason": "Because" }),
-            ("refund", "approve") => json!({}),
-            ("preorder", "order" | "close" | "ship" | "notify") => json!({}),
-            ("preorder", "payDeposit") => json!({ "paymentMethod": "CASH", "amount": "500.00" }),
-            ("preorder", "arrive") => json!({ "assetId": arriving(person, row) }),
-            ("preorder", "failToSource") => {
-                json!({ "reason": "Because", "tender": { "paymentMethod": "CASH" } })
-            }
-            ("preorder", "reject") => json!({ "reason": "Because" }),
-            ("preorder", "settle") => json!({ "tender": { "paymentMethod": "CASH" } }),
-            ("refund", "complete") => json!({ "tenders": cash("10.00") }),
-            (machine, verb) => after_sales::further(machine, verb)
-                .or_else(|| drawer::further(machine, verb))
-                .unwrap_or_else(|| panic!("the move {machine} {verb} has no row in this test")),
-        };
-        let Value::Object(mut input) = further else { unreachable!() };
-        input.insert(self.field(), Value::from(self.id(person, row)));
-        if self.is_keyed(verb) {
-            input.insert("idempotencyKey".to_owned(), Value::from(key()));
-        }
-        Value::Object(input)
-    }
-
-    /// Whether the move's mutation takes an idempotency key.
-    pub fn is_keyed(&self, verb: &str) -> bool {
-        let name = self.mutation(verb);
-        let mutations = bizgraph::schema::MODULES[0].mutations.iter();
-        mutations.filter(|mutation| mutation.keyed).any(|mutation| mutation.name == name)
-    }
-
-    /// The status of a row as the database has it.
-    pub async fn status(&self, world: &World, row: i64) -> String {
-        let sql = format!("SELECT status FROM bizhub.{} WHERE id = {row}", self.table);
-        world.value(&sql).await.as_str().unwrap().to_owned()
-    }
-}
-
-/// What a shop needs before rows can be put into it; scrapping needs no second person here.
-pub async fn prepare(world: &World) {
-    world
-        .meddle(
-            "INSERT INTO bizhub.product_models (category, brand, model_name, default_price_grade_a) \
-             VALUES ('Laptop', 'HP', 'EliteBook', 5000), ('Accessory', 'HP', 'Dock', 500); \
-             INSERT INTO bizhub.customers (customer_type, full_name, phone) \
-             VALUES ('Retail', 'Ama Mensah', '+233201234567'); \
-             INSERT INTO bizhub.tenant_settings (key, value) VALUES ('four_eyes.enforced', 'false')",
-        )
-        .await;
-}
-
-/// Everything that a refused move must leave as it was.
-pub async fn print(world: &World) -> Value {
-    let tables = [
+/// The person of Sales owns the rows.
+pub static SHOP: House = House {
+    world: || {
+        Box::pin(async {
+            let world = World::new().await;
+            prepare(&world).await;
+            world
+        })
+    },
+    roles: &[
+        ("Admin", "admin"),
+        ("Manager", "manager"),
+        ("Sales", "sales"),
+        ("Technician", "technician"),
+        ("Warehouse", "warehouse"),
+    ],
+    subjects: &[
+        &ASSET,
+        &INVOICE,
+        &REFUND,
+        &PREORDER,
+        &after_sales::WARRANTY,
+        &after_sales::CLAIM,
+        &after_sales::TICKET,
+        &drawer::DRAWER,
+    ],
+    tables: &[
         "assets",
         "bulk_stock",
         "invoices",
@@ -232,20 +68,137 @@ pub async fn print(world: &World) -> Value {
         "cash_drawer_sessions",
         "cash_drawer_counts",
         "number_series",
-    ];
-    let prints: Vec<String> = tables
-        .iter()
-        .map(|table| {
-            format!("(SELECT md5(string_agg(r::text, ',' ORDER BY r::text)) FROM bizhub.{table} r) AS {table}")
-        })
-        .collect();
-    world.rows(&format!("SELECT {}", prints.join(", "))).await.remove(0)
+    ],
+    least: (80, 120),
+};
+
+pub static ASSET: Subject = Subject {
+    machine: &bizgraph_bizhub::asset::machine::MACHINE,
+    rows: table::ASSET,
+    table: "assets",
+    type_name: "BizhubAsset",
+    permission: "bizhub.asset",
+    put: |wanted| asset_sql(wanted.from, wanted.to),
+    found: |_| newest("assets"),
+    further: for_an_asset,
+    history: None,
+    advance: advance::<Asset>,
+};
+
+pub static INVOICE: Subject = Subject {
+    machine: &bizgraph_bizhub::invoice::machine::MACHINE,
+    rows: table::INVOICE,
+    table: "invoices",
+    type_name: "BizhubInvoice",
+    permission: "bizhub.invoice",
+    put: |wanted| invoice_sql(wanted.from),
+    found: |_| newest("invoices"),
+    further: for_an_invoice,
+    history: None,
+    advance: advance::<Invoice>,
+};
+
+pub static REFUND: Subject = Subject {
+    machine: &bizgraph_bizhub::refund::machine::MACHINE,
+    rows: table::REFUND,
+    table: "refunds",
+    type_name: "BizhubRefund",
+    permission: "bizhub.refund",
+    put: |wanted| format!("{}{}", invoice_sql("Paid"), refund_sql(wanted.from)),
+    found: |_| newest("refunds"),
+    further: for_a_refund,
+    history: None,
+    advance: advance::<Refund>,
+};
+
+pub static PREORDER: Subject = Subject {
+    machine: &bizgraph_bizhub::preorder::machine::MACHINE,
+    rows: table::PREORDER,
+    table: "preorders",
+    type_name: "BizhubPreorder",
+    permission: "bizhub.preorder",
+    put: |wanted| preorder_sql(wanted.from, wanted.to),
+    found: |_| newest("preorders"),
+    further: for_a_preorder,
+    history: None,
+    advance: advance::<Preorder>,
+};
+
+/// The key of the newest row of a table.
+pub fn newest(table: &str) -> String {
+    format!("SELECT max(id) FROM bizhub.{table}")
 }
 
-/// Codes of a payload's refusals.
-pub fn codes(payload: &Value) -> Vec<String> {
-    let errors = payload["userErrors"].as_array().unwrap();
-    errors.iter().map(|error| error["code"].as_str().unwrap().to_owned()).collect()
+/// A device in a state, ready for the move to the other.
+pub async fn put_device(world: &World, from: &str, to: &str) -> i64 {
+    ASSET.put(world, from, to, "").await.key.parse().unwrap()
+}
+
+fn cash(amount: &str) -> Value {
+    json!([{ "paymentMethod": "CASH", "amount": amount }])
+}
+
+fn for_an_asset(call: &Call) -> Value {
+    match call.verb {
+        "startIntake" | "reIntake" => json!({}),
+        "recordDiagnostics" => diagnostics(call.to),
+        "recordWipe" => json!({ "wipeMethod": "NIST 800-88", "reason": "Because" }),
+        "passQc" => json!({ "conditionGrade": "A", "reason": "Because" }),
+        "failQc" => json!({ "target": constant(call.to), "reason": "Because" }),
+        "scrap" => json!({ "driveDestroyed": true, "reason": "Because" }),
+        "hold" | "repaired" | "block" | "unblock" => json!({ "reason": "Because" }),
+        verb => panic!("the move {verb} has no row in this test"),
+    }
+}
+
+fn for_an_invoice(call: &Call) -> Value {
+    match call.verb {
+        "send" => json!({}),
+        "checkout" => json!({ "tenders": cash("10.00") }),
+        "pay" if call.to == "Sent" => json!({ "tenders": cash("4.00") }),
+        "pay" => json!({ "tenders": cash("10.00") }),
+        "cancel" => json!({ "reason": "Because" }),
+        verb => panic!("the move {verb} has no row in this test"),
+    }
+}
+
+fn for_a_refund(call: &Call) -> Value {
+    match call.verb {
+        "approve" => json!({}),
+        "reject" => json!({ "reason": "Because" }),
+        "complete" => json!({ "tenders": cash("10.00") }),
+        verb => panic!("the move {verb} has no row in this test"),
+    }
+}
+
+fn for_a_preorder(call: &Call) -> Value {
+    match call.verb {
+        "order" | "close" | "ship" | "notify" => json!({}),
+        "payDeposit" => json!({ "paymentMethod": "CASH", "amount": "500.00" }),
+        "arrive" => json!({ "assetId": arriving(call.person, call.row.parse().unwrap()) }),
+        "failToSource" => json!({ "reason": "Because", "tender": { "paymentMethod": "CASH" } }),
+        "reject" => json!({ "reason": "Because" }),
+        "settle" => json!({ "tender": { "paymentMethod": "CASH" } }),
+        verb => panic!("the move {verb} has no row in this test"),
+    }
+}
+
+/// What a shop needs before rows can be put into it; scrapping needs no second person here.
+pub async fn prepare(world: &World) {
+    world
+        .meddle(
+            "INSERT INTO bizhub.product_models (category, brand, model_name, default_price_grade_a) \
+             VALUES ('Laptop', 'HP', 'EliteBook', 5000), ('Accessory', 'HP', 'Dock', 500); \
+             INSERT INTO bizhub.customers (customer_type, full_name, phone) \
+             VALUES ('Retail', 'Ama Mensah', '+233201234567'); \
+             INSERT INTO bizhub.tenant_settings (key, value) VALUES ('four_eyes.enforced', 'false')",
+        )
+        .await;
+}
+
+/// Everything that a refused move must leave as it was.
+pub async fn print(world: &World) -> Value {
+    matrix::print(world, &SHOP).await
 }
 
 /// `Repair Hold` as GraphQL writes it: `REPAIR_HOLD`.

@@ -4,13 +4,8 @@
 use bizgraph_kernel::machine::{Machine, Move};
 use bizgraph_kernel::policy::Scope;
 
-use crate::machines::subject::SUBJECTS;
-
-/// Verb, states it starts from, states it leads to, roles besides Admin with their scope.
-pub type Row = (&'static str, &'static str, &'static str, &'static str);
-
-/// Roles of a move that is only ever the effect of another.
-pub const AUTO: &str = "auto";
+use crate::machines::subject::SHOP;
+use crate::matrix::{AUTO, Row, Subject, words};
 
 pub const ASSET: &[Row] = &[
     ("receive", "", "Received", "Warehouse, Manager"),
@@ -118,21 +113,6 @@ pub const TICKET: &[Row] = &[
     ("closeWithClaim", "Open, Diagnosing, Waiting for Parts, In Repair, Ready", "Closed", AUTO),
 ];
 
-/// The words of a list.
-pub fn words(list: &'static str) -> impl Iterator<Item = &'static str> {
-    list.split(", ").filter(|word| !word.is_empty())
-}
-
-/// Whether a role can make the move from a state, on a row of its own.
-pub fn may(row: &Row, role: &str, state: &str) -> bool {
-    role == "Admin"
-        || words(row.3).any(|by| match by.split_once(' ') {
-            Some((by, "unsent")) => by == role && state != "Sent",
-            Some((by, _)) => by == role,
-            None => by == role,
-        })
-}
-
 fn row_of(step: &'static Move) -> [String; 4] {
     let by = step.by.iter().map(|(role, scope)| match scope {
         Scope::All => (*role).to_owned(),
@@ -148,7 +128,7 @@ fn rows_of(machine: &'static Machine) -> Vec<[String; 4]> {
 
 #[test]
 fn each_machine_is_the_table_of_the_specification() {
-    for subject in SUBJECTS {
+    for subject in SHOP.subjects {
         let expected: Vec<[String; 4]> = subject
             .rows
             .iter()
@@ -172,7 +152,7 @@ fn each_state_can_be_reached_and_all_but_the_final_ones_left() {
         "Denied",
         "Completed",
     ];
-    for subject in SUBJECTS {
+    for subject in SHOP.subjects {
         for word in subject.machine.states.values {
             let state = word.stored;
             let reached = subject.rows.iter().any(|row| words(row.2).any(|to| to == state));
@@ -186,12 +166,17 @@ fn each_state_can_be_reached_and_all_but_the_final_ones_left() {
     }
 }
 
+/// `bizhub.asset.transition:passQc`
+fn permission(subject: &Subject, row: &Row) -> String {
+    format!("{}.transition:{}", subject.permission, row.0)
+}
+
 #[test]
 fn no_mutation_and_no_grant_exists_for_a_move_that_is_only_an_effect() {
     let module = bizgraph::schema::MODULES[0];
-    for subject in SUBJECTS {
+    for subject in SHOP.subjects {
         for row in subject.rows.iter().filter(|row| row.3 == AUTO) {
-            let (name, permission) = (subject.mutation(row.0), subject.permission(row.0));
+            let (name, permission) = (subject.mutation(row.0), permission(subject, row));
             let open = module.mutations.iter().any(|mutation| mutation.name == name);
             assert!(!open, "{name} can be called");
             let mut grants = module.policy.iter().flat_map(|grants| grants.permissions);
@@ -204,7 +189,7 @@ fn no_mutation_and_no_grant_exists_for_a_move_that_is_only_an_effect() {
 #[test]
 fn each_other_move_has_a_mutation_under_its_own_right() {
     let module = bizgraph::schema::MODULES[0];
-    for subject in SUBJECTS {
+    for subject in SHOP.subjects {
         for row in subject.rows.iter().filter(|row| row.3 != AUTO) {
             let name = subject.mutation(row.0);
             let mutation = module.mutations.iter().find(|mutation| mutation.name == name);
@@ -212,7 +197,7 @@ fn each_other_move_has_a_mutation_under_its_own_right() {
             let permission = match name.as_str() {
                 "bizhubInvoiceCreate" => "bizhub.invoice.create".to_owned(),
                 "bizhubInvoicePay" => "bizhub.payment.create".to_owned(),
-                _ => subject.permission(row.0),
+                _ => permission(subject, row),
             };
             assert_eq!(mutation.permission, permission);
         }

@@ -1,10 +1,12 @@
 //! The machines of the support desk: tickets and agents (spec 5.7).
 
 use bizgraph_kernel::entity::GlobalId;
+use bizgraph_rim::support_agent::SupportAgent;
+use bizgraph_rim::ticket::Ticket;
 use serde_json::{Value, json};
 
-use crate::rim_machines::subject::{Row, Subject};
-use crate::world::{Person, World};
+use crate::matrix::{AUTO, Call, Row, Subject, Wanted, advance};
+use crate::world::World;
 
 pub static TICKET: Subject = Subject {
     machine: &bizgraph_rim::ticket::machine::MACHINE,
@@ -13,7 +15,10 @@ pub static TICKET: Subject = Subject {
     type_name: "RimTicket",
     permission: "rim.ticket",
     put: ticket_sql,
+    found: |wanted| format!("SELECT '{}'", wanted.fresh),
     further: for_a_ticket,
+    history: Some("ticket_histories WHERE ticket_id"),
+    advance: advance::<Ticket>,
 };
 
 pub static AGENT: Subject = Subject {
@@ -23,74 +28,51 @@ pub static AGENT: Subject = Subject {
     type_name: "RimSupportAgent",
     permission: "rim.support_agent",
     put: agent_sql,
-    further: |_, _, _, _| json!({}),
+    found: |wanted| format!("SELECT '{}'", key_of(wanted.username)),
+    further: |_| json!({}),
+    history: None,
+    advance: advance::<SupportAgent>,
 };
 
 const SUPPORT: &str = "operations_manager, support_agent, support_lead";
 
 const TICKETS: &[Row] = &[
-    Row {
-        verb: "create",
-        pairs: &[("", "open")],
-        by: "operations_manager, support_agent, support_lead, customer own",
-    },
-    Row {
-        verb: "assign",
-        pairs: &[
-            ("open", "open"),
-            ("open", "in-progress"),
-            ("in-progress", "in-progress"),
-            ("escalated", "escalated"),
-        ],
-        by: SUPPORT,
-    },
-    Row {
-        verb: "escalate",
-        pairs: &[("open", "escalated"), ("in-progress", "escalated")],
-        by: SUPPORT,
-    },
-    Row {
-        verb: "accept",
-        pairs: &[("escalated", "in-progress")],
-        by: "operations_manager target, support_agent target, support_lead target",
-    },
-    Row {
-        verb: "resolve",
-        pairs: &[("in-progress", "resolved"), ("escalated", "resolved")],
-        by: "operations_manager, support_agent assigned, support_lead",
-    },
-    Row { verb: "confirm", pairs: &[("resolved", "closed")], by: "customer own" },
-    Row { verb: "closeAfterWaiting", pairs: &[("resolved", "closed")], by: "auto" },
-    Row {
-        verb: "reopen",
-        pairs: &[
-            ("resolved", "in-progress"),
-            ("resolved", "open"),
-            ("closed", "in-progress"),
-            ("closed", "open"),
-        ],
-        by: "operations_manager, support_lead, customer own",
-    },
-    Row {
-        verb: "close",
-        pairs: &[("open", "closed"), ("in-progress", "closed")],
-        by: "operations_manager, support_lead",
-    },
+    ("create", "", "open", "operations_manager, support_agent, support_lead, customer own"),
+    ("assign", "open", "open, in-progress", SUPPORT),
+    ("assign", "in-progress", "in-progress", SUPPORT),
+    ("assign", "escalated", "escalated", SUPPORT),
+    ("escalate", "open, in-progress", "escalated", SUPPORT),
+    (
+        "accept",
+        "escalated",
+        "in-progress",
+        "operations_manager target, support_agent target, support_lead target",
+    ),
+    (
+        "resolve",
+        "in-progress, escalated",
+        "resolved",
+        "operations_manager, support_agent assigned, support_lead",
+    ),
+    ("confirm", "resolved", "closed", "customer own"),
+    ("closeAfterWaiting", "resolved", "closed", AUTO),
+    (
+        "reopen",
+        "resolved, closed",
+        "in-progress, open",
+        "operations_manager, support_lead, customer own",
+    ),
+    ("close", "open, in-progress", "closed", "operations_manager, support_lead"),
 ];
 
+/// Who says that an agent is there or away.
+const PRESENCE: &str = "operations_manager, support_agent own, support_lead";
+
 const AGENTS: &[Row] = &[
-    Row {
-        verb: "comeBack",
-        pairs: &[("away", "available"), ("away", "busy")],
-        by: "operations_manager, support_agent own, support_lead",
-    },
-    Row {
-        verb: "goAway",
-        pairs: &[("available", "away"), ("busy", "away")],
-        by: "operations_manager, support_agent own, support_lead",
-    },
-    Row { verb: "fillUp", pairs: &[("available", "busy")], by: "auto" },
-    Row { verb: "freeUp", pairs: &[("busy", "available")], by: "auto" },
+    ("comeBack", "away", "available, busy", PRESENCE),
+    ("goAway", "available, busy", "away", PRESENCE),
+    ("fillUp", "available", "busy", AUTO),
+    ("freeUp", "busy", "available", AUTO),
 ];
 
 /// Logins that act as agents, with the agents' keys.
@@ -124,7 +106,8 @@ pub async fn prepare(world: &World) {
 }
 
 /// A ticket of Ada, with the agent that a person acts as, and passed up to it.
-fn ticket_sql(state: &str, to: &str, username: &str, key: &str) -> String {
+fn ticket_sql(wanted: &Wanted) -> String {
+    let Wanted { from: state, to, username, fresh: key } = *wanted;
     let agent = key_of(username);
     let nobody = to == "open" && matches!(state, "resolved" | "closed");
     let with = if nobody { "NULL, NULL" } else { "a.id, a.name" };
@@ -147,7 +130,8 @@ fn ticket_sql(state: &str, to: &str, username: &str, key: &str) -> String {
 }
 
 /// The agent that a person acts as, with a full desk where that makes the state.
-fn agent_sql(state: &str, to: &str, username: &str, _: &str) -> String {
+fn agent_sql(wanted: &Wanted) -> String {
+    let Wanted { from: state, to, username, .. } = *wanted;
     let tickets = if state == "busy" || to == "busy" { 200 } else { 50 };
     format!(
         "UPDATE rim.support_agents SET status = '{state}', active_tickets = {tickets}, version = 1 \
@@ -156,20 +140,19 @@ fn agent_sql(state: &str, to: &str, username: &str, _: &str) -> String {
     )
 }
 
-fn for_a_ticket(person: &Person, verb: &str, from: &str, to: &str) -> Value {
+fn for_a_ticket(call: &Call) -> Value {
+    let person = &call.person.0;
     let agent = |username: &str| {
         let key = key_of(username);
-        json!(GlobalId::encode(person.0.tenant.id, "RimSupportAgent", key))
+        json!({ "supportAgentId": GlobalId::encode(person.tenant.id, "RimSupportAgent", key) })
     };
-    match verb {
+    match call.verb {
         // Who takes it begins with it.
-        "assign" if (from, to) == ("open", "in-progress") => {
-            json!({ "supportAgentId": agent(&person.0.username) })
-        }
-        "assign" => json!({ "supportAgentId": agent("agent2") }),
+        "assign" if (call.from, call.to) == ("open", "in-progress") => agent(&person.username),
+        "assign" => agent("agent2"),
         "escalate" | "reopen" | "close" => json!({ "reason": "Because" }),
         "resolve" => json!({ "resolution": "Sent again." }),
         "accept" | "confirm" => json!({}),
-        _ => unreachable!("the move {verb} has no row in this test"),
+        verb => panic!("the move {verb} has no row in this test"),
     }
 }
