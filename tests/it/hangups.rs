@@ -1,6 +1,7 @@
 //! Callers who leave in the middle: no transaction stays open, no connection is lost, and
 //! nothing is half done.
 
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use bizgraph_kernel::db::{Fault, PoolSizes, Session};
@@ -268,4 +269,35 @@ async fn the_last_promised_statement_ends_the_snapshot() {
     assert_eq!(open(&world, "TRUE").await, 0);
     let beyond = session.load(Sql::new("SELECT 1")).await;
     assert!(matches!(beyond, Err(Fault::Internal(_))), "{:?}", beyond.err());
+}
+
+/// Asks for the numbers of a range, each by a statement of its own; answers the connection's process
+/// and how many such statements it still knows.
+async fn numbers(world: &World, tenant: &str, range: Range<i32>) -> (i32, i32) {
+    let actor = world.kernel.system_actor(world.kernel.tenant(tenant).unwrap()).unwrap();
+    let session = Session::new(world.kernel.database.clone(), actor, world.kernel.clock.now());
+    for number in range {
+        let rows = session.load(Sql::new(&format!("SELECT {number}"))).await.unwrap();
+        assert_eq!(decode::<i32>(&rows[0], 0).unwrap(), number);
+    }
+    let known = "SELECT pg_backend_pid(), count(*)::int4 FROM pg_prepared_statements \
+                 WHERE statement ~ '^SELECT [0-9]+$'";
+    let rows = session.load(Sql::new(known)).await.unwrap();
+    session.finish();
+    while world.kernel.database.lent().0 > 0 {
+        tokio::task::yield_now().await;
+    }
+    (decode(&rows[0], 0).unwrap(), decode(&rows[0], 1).unwrap())
+}
+
+#[tokio::test]
+async fn a_full_connection_forgets_the_statements_of_who_was_served_longest_ago() {
+    let world = World::rim().await;
+    let (process, known) = numbers(&world, "rim", 0..600).await;
+    assert_eq!(known, 600);
+    assert_eq!(numbers(&world, "ikeja", 600..1_200).await, (process, 600));
+    assert_eq!(numbers(&world, "rim", 0..10).await, (process, 610));
+    let (same, known) = numbers(&world, "ikeja", 0..1_100).await;
+    assert_eq!((same, known), (process, 1_200));
+    assert_ne!(numbers(&world, "ikeja", 0..1).await.0, process, "one tenant filled it");
 }

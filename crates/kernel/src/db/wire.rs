@@ -25,8 +25,9 @@ use socket::Socket;
 /// How much is read at one time, in bytes.
 const CHUNK: usize = 32 * 1_024;
 
-/// Statements prepared on one connection; with more it is not used again, so that neither side
-/// keeps every selection that a caller ever composed.
+/// Statements prepared on one connection at most, so that neither side keeps every selection that
+/// a caller ever composed. Those of the tenant that was served longest ago go first; a connection
+/// that one tenant fills is not used again.
 const PREPARED: usize = 1_000;
 
 /// The number that no tenant has, for statements that name no table.
@@ -45,16 +46,30 @@ enum Awaited {
     Sync,
 }
 
+/// The statements of one tenant that the database knows.
+#[derive(Default)]
+struct Prepared {
+    /// Names by texts.
+    names: HashMap<String, String>,
+    /// When the tenant was served last, as a number that grows.
+    served: u64,
+}
+
 /// One connection: what is to be sent, and what is awaited.
 pub struct Wire {
     socket: Socket,
     cancel: CancelToken,
     output: BytesMut,
     input: BytesMut,
-    /// Names of prepared statements by their texts, apart for each tenant: PostgreSQL plans a
-    /// statement anew whenever it comes under another search path than before.
-    prepared: HashMap<i32, HashMap<String, String>>,
+    /// Prepared statements, apart for each tenant: PostgreSQL plans a statement anew whenever it
+    /// comes under another search path than before.
+    prepared: HashMap<i32, Prepared>,
+    /// How many they are.
     statements: usize,
+    /// How many there ever were, which names the next.
+    named: u64,
+    /// How often a tenant was served.
+    served: u64,
     /// Whose search path holds.
     tenant: i32,
     awaited: VecDeque<Awaited>,
@@ -77,6 +92,8 @@ impl Wire {
             input: BytesMut::new(),
             prepared: HashMap::new(),
             statements: 0,
+            named: 0,
+            served: 0,
             tenant: NOBODY,
             awaited: VecDeque::new(),
             answered: Vec::new(),
@@ -97,12 +114,15 @@ impl Wire {
     /// failed, and it is not full.
     pub fn is_reusable(&self) -> bool {
         let quiet = self.awaited.is_empty() && self.output.is_empty() && !self.unsynced;
-        quiet && !self.in_transaction && !self.failed && self.statements < PREPARED
+        let own = self.prepared.get(&self.tenant).map_or(0, |prepared| prepared.names.len());
+        quiet && !self.in_transaction && !self.failed && own < PREPARED
     }
 
     /// Says whose search path holds for the statements that come.
     pub fn serve(&mut self, tenant: i32) {
         self.tenant = tenant;
+        self.served += 1;
+        self.prepared.entry(tenant).or_default().served = self.served;
     }
 
     /// Whether the other end is still there, as far as it said.
@@ -141,16 +161,20 @@ impl Wire {
         binds: &[Bind],
         is_kept: bool,
     ) -> Result<(), Fault> {
+        if is_kept && self.statements >= PREPARED {
+            self.forget_the_longest_unserved()?;
+        }
         let out = &mut self.output;
         let types = binds.iter().map(|bind| bind.type_of().oid());
-        let prepared = self.prepared.entry(whose).or_default();
-        let name = match prepared.get(text).filter(|_| is_kept) {
+        let names = &mut self.prepared.entry(whose).or_default().names;
+        let name = match names.get(text).filter(|_| is_kept) {
             Some(name) => name.as_str(),
             None if is_kept => {
-                let name = format!("s{}", self.statements);
+                let name = format!("s{}", self.named);
                 frontend::parse(&name, text, types, out).map_err(unsendable)?;
+                self.named += 1;
                 self.statements += 1;
-                prepared.entry(text.to_owned()).or_insert(name)
+                names.entry(text.to_owned()).or_insert(name)
             }
             None => {
                 frontend::parse("", text, types, out).map_err(unsendable)?;
@@ -171,6 +195,22 @@ impl Wire {
         })?;
         frontend::execute("", 0, out).map_err(unsendable)?;
         self.unsynced = true;
+        Ok(())
+    }
+
+    /// Makes room, unless one tenant has taken it all.
+    fn forget_the_longest_unserved(&mut self) -> Result<(), Fault> {
+        let others = self.prepared.iter().filter(|(tenant, prepared)| {
+            !matches!(**tenant, NOBODY) && **tenant != self.tenant && !prepared.names.is_empty()
+        });
+        let longest = others.min_by_key(|(_, prepared)| prepared.served).map(|(tenant, _)| *tenant);
+        let Some(prepared) = longest.and_then(|tenant| self.prepared.remove(&tenant)) else {
+            return Ok(());
+        };
+        for name in prepared.names.values() {
+            frontend::close(b'S', name, &mut self.output).map_err(unsendable)?;
+        }
+        self.statements -= prepared.names.len();
         Ok(())
     }
 
@@ -272,6 +312,7 @@ impl Wire {
             (
                 Message::ParseComplete
                 | Message::BindComplete
+                | Message::CloseComplete
                 | Message::NoticeResponse(_)
                 | Message::NotificationResponse(_)
                 | Message::ParameterStatus(_),
