@@ -86,6 +86,7 @@ struct Bench {
     target: Target,
     role: String,
     pool: usize,
+    postmaster: u32,
     /// Sets this run's idempotency keys apart from those of others in the same world.
     run: u64,
 }
@@ -138,7 +139,9 @@ async fn bench(options: Options, folder: &Path, cluster: &Cluster) -> anyhow::Re
     let start_up = first.start_up;
     first.stop()?;
     let (connections, seconds) = (options.connections, options.seconds);
-    let growth = Growth { program: &program, owner: &owner, folder, connections, seconds };
+    let postmaster = postmaster(folder)?;
+    let growth =
+        Growth { program: &program, postmaster, owner: &owner, folder, connections, seconds };
     let target = growth.target(TENANT, INVOICES).await?;
     let role = "SELECT role_name FROM platform.tenants WHERE slug = $1";
     let role = owner.query_one(role, &[&TENANT]).await?.get(0);
@@ -152,6 +155,7 @@ async fn bench(options: Options, folder: &Path, cluster: &Cluster) -> anyhow::Re
         role,
         // A tenant may hold half of the server's pool.
         pool: (4 * cores).clamp(8, 24) / 2,
+        postmaster,
         run: SystemTime::UNIX_EPOCH.elapsed()?.as_secs(),
     };
     let chosen: Vec<&Workload> = WORKLOADS.iter().filter(|one| bench.is_chosen(one)).collect();
@@ -244,7 +248,6 @@ impl Bench {
         chosen: &[&Workload],
         looked: &[Looked],
     ) -> anyhow::Result<()> {
-        let postmaster = self.postmaster()?;
         for workload in chosen {
             println!("{}: {}", workload.name, workload.says);
         }
@@ -280,10 +283,10 @@ impl Bench {
                 let name = |part| format!("{}-{part}-{}-{connections}", self.run, workload.name);
                 load::warm_up(&self.folder, &requests, connections, 2, &name("warm"))?;
                 let (before, errors) = (payments(owner).await?, server::errors()?);
-                let used = Usage::now(server.process(), postmaster);
+                let used = Usage::now(server.process(), self.postmaster);
                 let seconds = self.options.seconds;
                 let load = load::run(&self.folder, &requests, connections, seconds, &name("run"))?;
-                let used = Usage::now(server.process(), postmaster).since(used);
+                let used = Usage::now(server.process(), self.postmaster).since(used);
                 ensure!(server::errors()? == errors, "{} answered errors", workload.name);
                 let entered = payments(owner).await? - before;
                 if workload.writes {
@@ -335,19 +338,23 @@ impl Bench {
         let large = growth.target("grown", self.options.grown).await?;
         let tenants = growth.tenants().await?;
         let server = growth.program.serve()?;
-        println!("\n{:<30} {:>9} {:>9} {:>6} {:>5}", "growth", "before", "after", "ratio", "goal");
+        growth.settle(&server)?;
+        println!(
+            "\n{:<30} {:>9} {:>9} {:>6} {:>5} {:>9} {:>9}",
+            "growth", "before", "after", "ratio", "goal", "CPU ms", "after"
+        );
         for workload in WORKLOADS.iter().filter(|one| ["point", "list"].contains(&one.name)) {
-            growth.rows(&self.target, &large, workload)?;
-            growth.sharing(&tenants, workload)?;
+            growth.rows(&server, &self.target, &large, workload)?;
+            growth.sharing(&server, &tenants, workload)?;
         }
-        growth.pages(&self.target)?;
+        growth.pages(&server, &self.target)?;
         server.stop()
     }
+}
 
-    fn postmaster(&self) -> anyhow::Result<u32> {
-        let text = std::fs::read_to_string(self.folder.join("postgres/postmaster.pid"))?;
-        Ok(text.lines().next().context("a postmaster without a number")?.trim().parse()?)
-    }
+fn postmaster(folder: &Path) -> anyhow::Result<u32> {
+    let text = std::fs::read_to_string(folder.join("postgres/postmaster.pid"))?;
+    Ok(text.lines().next().context("a postmaster without a number")?.trim().parse()?)
 }
 
 /// Payments that were ever entered.
