@@ -130,7 +130,11 @@ async fn listen(
                         return numbers;
                     }
                 }
-                Some("Lagged") => after = event["cursor"].clone(),
+                // Too slow: the stream ends here, and goes on behind what was heard.
+                Some("Lagged") => {
+                    after = event["cursor"].clone();
+                    break;
+                }
                 _ => panic!("{message}"),
             }
         }
