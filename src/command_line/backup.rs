@@ -194,6 +194,10 @@ impl List {
     async fn run(self) -> anyhow::Result<()> {
         with_kernel(&self.database, async |kernel| {
             let tenant = tenant(kernel, &self.tenant)?;
+            if tenant.module != bizgraph_rim::MODULE.name {
+                let all = kernel.stored_backups(&tenant).await?;
+                return output::write(&all.iter().map(|it| format!("{it}\n")).collect::<String>());
+            }
             let lines: String = rows(kernel, &tenant).await?.iter().map(line).collect();
             output::write(&lines)
         })

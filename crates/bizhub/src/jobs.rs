@@ -2,7 +2,7 @@
 
 use bizgraph_kernel::job::Job;
 
-use crate::{bulk_stock, invoice, preorder, warranty};
+use crate::{backup, bulk_stock, invoice, preorder, warranty};
 
 /// The jobs of the module.
 pub static JOBS: &[&Job] = &[
@@ -12,4 +12,5 @@ pub static JOBS: &[&Job] = &[
     &preorder::jobs::REJECT_UNCOLLECTED,
     &preorder::jobs::CLOSE_PICKED_UP,
     &preorder::jobs::WARN_OVERDUE,
+    &backup::BACK_UP,
 ];

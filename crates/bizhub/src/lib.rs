@@ -48,6 +48,7 @@ pub mod preorder_sla;
 pub mod sales_daily;
 
 // --- the module as a whole
+pub mod backup;
 pub mod document;
 pub mod import;
 pub mod jobs;

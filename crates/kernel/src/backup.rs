@@ -17,6 +17,7 @@ mod make;
 mod manifest;
 mod pg_dump;
 mod restore;
+mod rotation;
 mod sealed;
 mod snapshot;
 mod source;
@@ -30,6 +31,7 @@ pub use make::{Base, Made, Order, shape};
 pub use manifest::{Manifest, TableFacts};
 pub use pg_dump::PgDump;
 pub use restore::{Restored, Target, open, restore};
+pub use rotation::Rotation;
 pub use source::Source;
 
 use std::fmt;

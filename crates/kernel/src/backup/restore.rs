@@ -259,6 +259,9 @@ async fn load(
                 }
                 Part::Counter { name, value, called } => {
                     let counter = format!("\"{schema}\".\"{name}\"");
+                    // Those of document numbers are made beside the migrations.
+                    let make = format!("CREATE SEQUENCE IF NOT EXISTS {counter}");
+                    client.batch_execute(&make).await?;
                     let set = "SELECT setval($1::text::regclass, $2, $3)";
                     client.execute(set, &[&counter, &value, &called]).await?;
                 }

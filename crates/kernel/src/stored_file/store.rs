@@ -99,6 +99,17 @@ impl FileStore {
         }
     }
 
+    /// The files whose names begin with this folder, in the order of their names.
+    pub(crate) async fn names(&self, folder: &str) -> Result<Vec<String>, Fault> {
+        let mut found = self.store.list(Some(&Path::from(folder)));
+        let mut names = Vec::new();
+        while let Some(file) = found.next().await {
+            names.push(file.map_err(unreachable)?.location.to_string());
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
     /// Removes a file; one that is not there is removed already.
     pub(crate) async fn remove(&self, location: &str) -> Result<(), Fault> {
         match self.store.delete(&Path::from(location)).await {
