@@ -153,3 +153,21 @@ async fn introspection_as_graphiql_asks_for_it_works() {
         assert!(answer.body["data"]["__schema"]["types"].as_array().unwrap().len() > 20);
     }
 }
+
+#[tokio::test]
+async fn an_amount_that_is_a_number_is_refused_with_how_to_write_it() {
+    let world = World::new().await;
+    let server = Server::start(&world).await;
+    let token = server.login("sales").await;
+    let query = "mutation($input: BizhubCashDrawerSessionOpenInput!) { \
+                 bizhubCashDrawerSessionOpen(input: $input) { userErrors { code } } }";
+    for amount in [json!(200), json!(0.1)] {
+        let input = json!({ "openingFloat": amount, "idempotencyKey": crate::world::key() });
+        let answer = server.send(&token, query, json!({ "input": input })).await;
+        let error = &answer.body["errors"][0];
+        assert_eq!(error["extensions"]["code"], "VALIDATION_FAILED", "{error}");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.ends_with("write an amount in quotes, such as \"1250.00\""), "{message}");
+    }
+    assert_eq!(world.value("SELECT count(*) FROM bizhub.cash_drawer_sessions").await, 0);
+}
