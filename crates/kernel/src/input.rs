@@ -5,7 +5,7 @@ use crate::money::Money;
 use crate::refusal::{Code, Refusal};
 
 /// The largest amount of the documents' `DECIMAL(10,2)`.
-const MOST_MONEY_CENTS: i64 = 9_999_999_999;
+pub const MOST_MONEY_CENTS: i64 = 9_999_999_999;
 
 /// Trimmed text; blank is none.
 pub fn trimmed(text: Option<String>) -> Option<String> {

@@ -6,7 +6,7 @@ use super::lines::reprice;
 use super::{refused, sale};
 use crate::shop::Shop;
 use crate::till::{asset, cash, momo, pieces, row, service};
-use crate::world::World;
+use crate::world::{World, key};
 
 #[tokio::test]
 async fn below_the_floor_of_the_models_price_a_manager_must_sell() {
@@ -144,4 +144,31 @@ async fn a_draft_is_sent_at_the_tax_of_the_day() {
     shop.send(&draft).await;
     assert_eq!(amounts(&world, &draft).await, "100.00 + 15.00 = 115.00");
     world.verify().await;
+}
+
+#[tokio::test]
+async fn no_line_and_no_invoice_comes_to_more_than_the_documents_amounts_hold() {
+    let world = World::new().await;
+    let shop = Shop::open(&world).await;
+    let line = |price: &str, quantity: i32| {
+        let mut line = service(price);
+        line["quantity"] = json!(quantity);
+        line
+    };
+    for (lines, expected) in [
+        (vec![line("99999999.99", 2)], "OUT_OF_RANGE lines.0.quantity"),
+        (vec![line("99999999.99", i32::MAX)], "OUT_OF_RANGE lines.0.quantity"),
+        (vec![line("100000000.00", 1)], "OUT_OF_RANGE lines.0.unitPrice"),
+        (vec![line("99999999.99", 1), line("0.01", 1)], "OUT_OF_RANGE lines"),
+    ] {
+        let input = json!({ "lines": lines, "idempotencyKey": key() });
+        let refused = world.refused(&shop.sales, "bizhubInvoiceCreate", input).await;
+        assert_eq!(refused, [expected]);
+    }
+    let draft = shop.draft(json!([service("99999999.99")])).await;
+    let input = json!({ "invoiceId": draft, "line": service("0.01"), "idempotencyKey": key() });
+    let refused = world.refused(&shop.sales, "bizhubInvoiceAddLine", input).await;
+    assert_eq!(refused, ["OUT_OF_RANGE lines"]);
+    assert_eq!(shop.books(&draft).await, "Draft: 0.00 of 99999999.99, 0.00 back");
+    assert_eq!(world.value("SELECT count(*) FROM bizhub.invoice_lines").await, 1);
 }

@@ -170,7 +170,7 @@ pub async fn write(tx: &mut Tx, draft: Draft) -> Rule<Invoice> {
     let (Some(lines), Some(totals)) = (lines, totals) else {
         return Err(Fault::internal("a refused line was to be written").into());
     };
-    let mut sets = header(&totals);
+    let mut sets = header(&totals)?;
     sets.extend([
         Invoice::INVOICE_NUMBER.to(passing_number(tx).await?),
         Invoice::CUSTOMER_ID.to(draft.customer_id),

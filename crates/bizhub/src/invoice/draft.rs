@@ -3,7 +3,9 @@
 
 use bizgraph_kernel::Refusal;
 use bizgraph_kernel::db::Tx;
-use bizgraph_kernel::entity::{Bind, Entity, Id, Sql};
+use bizgraph_kernel::entity::{Bind, Entity, Id, Set, Sql};
+use bizgraph_kernel::input::MOST_MONEY_CENTS;
+use bizgraph_kernel::money::Money;
 use bizgraph_kernel::refusal::Rule;
 
 use crate::invoice::pricing::{Pricing, Totals};
@@ -30,6 +32,12 @@ pub enum DraftRefused {
         "An invoice holds at most {most} lines. Begin another."
     )]
     TooManyLines { field: &'static str, most: usize },
+    #[refusal(
+        OUT_OF_RANGE,
+        at = "lines",
+        "The invoice comes to {total}, more than the {most} that it can hold. Begin another."
+    )]
+    TooMuch { total: Money, most: Money },
 }
 
 /// Locks an invoice that must be a draft.
@@ -76,16 +84,24 @@ pub async fn keep_totals(
 ) -> Rule<Invoice> {
     let lines = lines_of(tx, invoice.id).await?;
     let totals = pricing.totals(lines.iter().map(|line| (&line.line_total, &line.tax_amount)));
-    let invoice = tx.amend(invoice, header(&totals)).await?;
+    let invoice = tx.amend(invoice, header(&totals)?).await?;
     tx.announce(Invoice::META, verb, &invoice.key());
     Ok(invoice)
 }
 
 /// The header's amounts as columns.
-pub fn header(totals: &Totals) -> Vec<bizgraph_kernel::entity::Set<Invoice>> {
-    vec![
+///
+/// # Errors
+/// `OUT_OF_RANGE` for more than the document's amounts hold (spec 1.3).
+pub fn header(totals: &Totals) -> Rule<Vec<Set<Invoice>>> {
+    let most = Money::cents(MOST_MONEY_CENTS);
+    if totals.total > most {
+        let total = totals.total.clone();
+        return Err(DraftRefused::TooMuch { total, most }.into());
+    }
+    Ok(vec![
         Invoice::SUBTOTAL.to(totals.subtotal.clone()),
         Invoice::TAX_AMOUNT.to(totals.tax.clone()),
         Invoice::TOTAL_AMOUNT.to(totals.total.clone()),
-    ]
+    ])
 }

@@ -4,6 +4,7 @@
 use bigdecimal::BigDecimal;
 use bizgraph_kernel::Refusal;
 use bizgraph_kernel::db::{Fault, Tx};
+use bizgraph_kernel::input::MOST_MONEY_CENTS;
 use bizgraph_kernel::money::{Money, parse_decimal};
 use bizgraph_kernel::refusal::Rule;
 use bizgraph_kernel::setting::Setting;
@@ -57,6 +58,13 @@ enum PriceRefused {
         "The discount is more than the line of {most}. Lower it."
     )]
     DiscountAboveLine { path: String, most: Money },
+    #[refusal(
+        OUT_OF_RANGE,
+        at = "{path}.quantity",
+        "The line comes to {offered}, more than the {most} that it can hold. Lower the quantity \
+         or the price."
+    )]
+    AboveMost { path: String, offered: Money, most: Money },
     #[refusal(
         NOT_ELIGIBLE,
         at = "{path}.unitPrice",
@@ -119,6 +127,12 @@ impl Pricing {
         if line_total.is_negative() {
             let most = amounts.unit_price.times(amounts.quantity);
             tx.refuse(PriceRefused::DiscountAboveLine { path, most });
+            return;
+        }
+        let most = Money::cents(MOST_MONEY_CENTS);
+        // A single piece has heard of its price already.
+        if line_total > most && amounts.unit_price <= most {
+            tx.refuse(PriceRefused::AboveMost { path, offered: line_total, most });
             return;
         }
         if self.below_floor {

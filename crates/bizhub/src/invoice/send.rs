@@ -171,7 +171,7 @@ pub async fn seal(
     }
     let due_days: u64 = tx.setting(&INVOICE_DUE_DAYS).await?;
     let (today, now) = (tx.business_date, tx.now);
-    let mut sets = header(&totals_today(lines, pricing));
+    let mut sets = header(&totals_today(lines, pricing))?;
     sets.extend(further);
     sets.extend([
         Invoice::INVOICE_DATE.to(today),
