@@ -10,7 +10,9 @@ use bizgraph_kernel::network::Network;
 use clap::{Args, ValueEnum};
 
 pub use key_change::KeyChange;
-pub use secrets::{AppPassword, EncryptionKey, SecretError, app_password, encryption_key};
+pub use secrets::{
+    AppPassword, EncryptionKey, SecretError, app_password, encryption_key, replaced_keys,
+};
 
 /// What the server is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

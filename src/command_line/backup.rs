@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use bizgraph_kernel::actor::Origin;
-use bizgraph_kernel::audit::Cipher;
-use bizgraph_kernel::backup::{self, Order, Place, Source, Target};
+use bizgraph_kernel::backup::{self, BackupFault, Order, Place, Source, Target};
+use bizgraph_kernel::cipher::{Cipher, KeyBytes, rotation};
 use bizgraph_kernel::db::Session;
-use bizgraph_kernel::db::provision::set_up_server;
+use bizgraph_kernel::db::provision::{Owner, set_up_server};
 use bizgraph_kernel::entity::Sql;
 use bizgraph_kernel::kernel::Kernel;
 use bizgraph_kernel::tenant::Tenant;
@@ -17,13 +17,16 @@ use bizgraph_rim::backup::{Backup, BackupStatus, BackupType, jobs::MAKE_BACKUPS,
 use clap::{Args, Subcommand};
 use std::sync::Arc;
 
-use super::running_database::{RunningDatabase, login_password, with_kernel};
+use super::running_database::{RunningDatabase, cipher, login_password, with_kernel, with_owner};
 use super::{output, refused};
-use crate::config::{DatabaseOptions, encryption_key};
+use crate::config::{DatabaseOptions, replaced_keys};
 use crate::schema::MODULES;
 
 /// How long a backup may take that keeps no row.
 const AT_MOST: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// How often a backup that a server makes is looked at.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// What can be done with backups.
 #[derive(Subcommand)]
@@ -39,8 +42,9 @@ pub enum Command {
     #[command(after_help = "Examples:\n  \
                       bizgraph backup restore 'full 2026-11-29 02:00' --from rim --into rim_copy\n  \
                       bizgraph backup restore today.backup --full sunday.backup --into rim\n\n\
-                      Everything is read and checked before anything is changed. It needs the key \
-                      that the backup was sealed with (BIZGRAPH_KEY, or .data/key).")]
+                      Everything is read and checked before anything is changed. A backup of \
+                      before a change of keys opens by itself; one of a server elsewhere needs the \
+                      key of that server in BIZGRAPH_OLD_KEY (several are separated by commas).")]
     Restore(Restore),
     /// Prints the SQL that a backup holds, for psql
     #[command(after_help = "Example:\n  bizgraph backup open sunday.backup > sunday.sql")]
@@ -117,6 +121,18 @@ fn tenant(kernel: &Kernel, slug: &str) -> anyhow::Result<Arc<Tenant>> {
     kernel.tenant(slug).with_context(unknown)
 }
 
+/// The key in use, and those that it replaced as far as the configuration names them.
+fn keys(options: &DatabaseOptions) -> anyhow::Result<(Cipher, Vec<KeyBytes>)> {
+    let named = std::env::var("BIZGRAPH_OLD_KEY").ok();
+    let replaced = replaced_keys(named, &options.data_folder)?;
+    Ok((cipher(&options.data_folder)?, replaced.iter().map(|key| key.0).collect()))
+}
+
+/// Whether there is a database that may know further keys; none is made for it.
+fn has_database(options: &DatabaseOptions) -> bool {
+    options.database_url.is_some() || options.data_folder.join("postgres").exists()
+}
+
 /// The rows of a tenant's backups, if its module keeps such.
 async fn rows(kernel: &Arc<Kernel>, tenant: &Arc<Tenant>) -> anyhow::Result<Vec<Backup>> {
     let actor = kernel.system_actor(tenant.clone()).context("this program lacks the module")?;
@@ -153,14 +169,17 @@ impl Run {
         let input = start::Start { r#type, name: None, retention_days: None, reason: None };
         let begun = start::start(&mut tx, input).await.map_err(refused)?;
         tx.commit().await?;
-        kernel.run_job(tenant, &MAKE_BACKUPS, None).await?;
-        let all = rows(kernel, tenant).await?;
-        let made = all.into_iter().find(|backup| backup.id == begun.id);
-        let made = made.context("the backup is gone")?;
-        match made.status {
-            BackupStatus::Success => output::write(&line(&made)),
-            BackupStatus::Failed => bail!(made.error_message.unwrap_or_default()),
-            BackupStatus::InProgress => bail!("a server is making it: `bizgraph backup list`"),
+        loop {
+            kernel.run_job(tenant, &MAKE_BACKUPS, None).await?;
+            let all = rows(kernel, tenant).await?;
+            let made = all.into_iter().find(|backup| backup.id == begun.id);
+            let made = made.context("the backup is gone")?;
+            match made.status {
+                BackupStatus::Success => return output::write(&line(&made)),
+                BackupStatus::Failed => bail!(made.error_message.unwrap_or_default()),
+                // A server that runs makes it, or gives it up in the end.
+                BackupStatus::InProgress => tokio::time::sleep(PAUSE).await,
+            }
         }
     }
 
@@ -208,16 +227,20 @@ impl List {
 impl Restore {
     async fn run(self) -> anyhow::Result<()> {
         let (source, full) = self.sources().await?;
-        let key = encryption_key(std::env::var("BIZGRAPH_KEY").ok(), &self.database.data_folder)?;
+        let (cipher, replaced) = keys(&self.database)?;
         let database = RunningDatabase::join(&self.database).await?;
         let restored = async {
             let mut owner = database.owner().await?;
             let password = login_password(&self.database.data_folder)?;
             set_up_server(&mut owner, Some(&password)).await?;
+            rotation::note_first(&mut owner, &cipher).await?;
+            rotation::learn_beside(&mut owner, &cipher, &replaced).await?;
             let target = Target { slug: self.into.clone(), replace: self.replace };
-            let cipher = Cipher::new(&key.0);
             let full = full.as_ref();
-            anyhow::Ok(backup::restore(&cipher, &mut owner, MODULES, &source, full, &target).await?)
+            let restored =
+                backup::restore(&cipher, &mut owner, MODULES, &source, full, &target).await?;
+            rotation::note_older(&mut owner, &cipher, &replaced).await?;
+            anyhow::Ok(restored)
         };
         let restored = restored.await;
         database.close().await?;
@@ -256,9 +279,19 @@ impl Restore {
 
 impl Open {
     async fn run(self) -> anyhow::Result<()> {
-        let key = encryption_key(std::env::var("BIZGRAPH_KEY").ok(), &self.database.data_folder)?;
-        let (cipher, source) = (Cipher::new(&key.0), Source::File(self.backup));
-        let mut out = std::io::stdout().lock();
-        Ok(backup::open(&cipher, &source, |sql| out.write_all(sql)).await?)
+        let (cipher, replaced) = keys(&self.database)?;
+        cipher.know_retired(&replaced);
+        let source = Source::File(self.backup);
+        let print = |sql: &[u8]| std::io::stdout().lock().write_all(sql);
+        match backup::open(&cipher, &source, print).await {
+            Err(BackupFault::OtherKey(_)) if has_database(&self.database) => {
+                let learn = async |owner: &mut Owner| {
+                    Ok(rotation::learn_beside(owner, &cipher, &replaced).await?)
+                };
+                with_owner(&self.database, learn).await?;
+                Ok(backup::open(&cipher, &source, print).await?)
+            }
+            opened => Ok(opened?),
+        }
     }
 }

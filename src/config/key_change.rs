@@ -4,7 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::secrets::{EncryptionKey, SecretError, encryption_key, key_in_file, parse_key};
+use super::secrets::{
+    EncryptionKey, SecretError, encryption_key, keep_replaced, key_in_file, parse_key,
+};
 
 /// The old key and the new one.
 #[derive(Debug)]
@@ -37,12 +39,16 @@ impl KeyChange {
         Ok(KeyChange { old, new: key_in_file(&next)?, files: Some((next, place)) })
     }
 
-    /// Lets the new key take the place of the old one.
+    /// Lets the new key take the place of the old one, which is kept beside it: backups that it
+    /// sealed are opened when the database is lost.
     ///
     /// # Errors
     /// When the data folder cannot be written.
     pub fn finish(self) -> Result<(), SecretError> {
         let Some((next, place)) = self.files else { return Ok(()) };
+        if let Some(folder) = place.parent() {
+            keep_replaced(&self.old, folder)?;
+        }
         fs::rename(&next, &place).map_err(|source| SecretError::Folder { path: next, source })
     }
 }
@@ -50,6 +56,8 @@ impl KeyChange {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::replaced_keys;
+    use std::os::unix::fs::PermissionsExt;
 
     #[test]
     fn the_next_key_is_made_once_and_takes_the_place_of_the_old_one_in_the_end() {
@@ -62,7 +70,14 @@ mod tests {
         assert_ne!(again.new.0, old.0);
         again.finish().unwrap();
         assert_eq!(encryption_key(None, folder.path()).unwrap().0, begun.new.0);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        let next = KeyChange::find(None, None, folder.path()).unwrap();
+        next.finish().unwrap();
+        let replaced = replaced_keys(None, folder.path()).unwrap();
+        let replaced: Vec<_> = replaced.iter().map(|key| key.0).collect();
+        assert_eq!(replaced, [old.0, begun.new.0]);
+        let mode = fs::metadata(folder.path().join("key.old")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 
     #[test]

@@ -78,6 +78,35 @@ pub fn encryption_key(
     }
 }
 
+/// The keys that were replaced and are not in the database, the oldest first: `given`
+/// (BIZGRAPH_OLD_KEY, several separated by commas), and the lines of the file `key.old` of the
+/// data folder.
+pub fn replaced_keys(
+    given: Option<String>,
+    data_folder: &Path,
+) -> Result<Vec<EncryptionKey>, SecretError> {
+    let path = data_folder.join("key.old");
+    let kept = if path.exists() { read(&path)? } else { String::new() };
+    let kept = kept.lines().map(|line| parse_key(&path.display().to_string(), line));
+    let given = given.unwrap_or_default();
+    let given = given.split(',').filter(|text| !text.trim().is_empty());
+    given.map(|text| parse_key("BIZGRAPH_OLD_KEY", text)).chain(kept).collect()
+}
+
+/// Adds a key to those that were replaced.
+pub(super) fn keep_replaced(key: &EncryptionKey, data_folder: &Path) -> Result<(), SecretError> {
+    if replaced_keys(None, data_folder)?.iter().any(|kept| kept.0 == key.0) {
+        return Ok(());
+    }
+    let path = data_folder.join("key.old");
+    let file = File::options().append(true).create(true).mode(0o600).open(&path);
+    let added = file.and_then(|mut file| {
+        writeln!(file, "{}", in_base64(&key.0))?;
+        file.sync_all()
+    });
+    added.map_err(refuse(&path))
+}
+
 /// The key in a file, made at the first call.
 pub(super) fn key_in_file(path: &Path) -> Result<EncryptionKey, SecretError> {
     let (source, text) = kept(path, || Ok(in_base64(&random::<KEY_BYTES>()?)))?;
@@ -117,11 +146,15 @@ fn kept(
     if !path.exists() {
         write_once(path, &make()?).map_err(refuse(path))?;
     }
+    Ok((path.display().to_string(), read(path)?))
+}
+
+/// The text of a file that nobody else can read.
+fn read(path: &Path) -> Result<String, SecretError> {
     if fs::metadata(path).map_err(refuse(path))?.mode() & 0o077 != 0 {
         return Err(SecretError::Exposed(path.to_path_buf()));
     }
-    let text = fs::read_to_string(path).map_err(refuse(path))?;
-    Ok((path.display().to_string(), text))
+    fs::read_to_string(path).map_err(refuse(path))
 }
 
 /// Writes beside the place and links it there whole: of two servers that start at once, both get

@@ -1,6 +1,7 @@
 //! Copies of a lender's tables: begun, made, kept, handed out, restored (spec 5.10).
 
 mod chains;
+mod commands;
 mod download;
 mod keeping;
 mod restoring;

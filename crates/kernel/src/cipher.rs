@@ -59,6 +59,12 @@ impl Cipher {
         self.current.signature(text)
     }
 
+    /// The signature of a text by the key, of all that are known, whose signature of `marked`
+    /// begins with `mark`.
+    pub(crate) fn signature_by(&self, marked: &[u8], mark: &[u8], text: &[u8]) -> Option<Vec<u8>> {
+        self.by_any(|key| key.signature(marked).starts_with(mark).then(|| key.signature(text)))
+    }
+
     /// Whether a text was signed with the key in use; takes as long for any signature.
     pub(crate) fn signed(&self, text: &[u8], signature: &[u8]) -> bool {
         self.current.signed(text, signature)

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use bizgraph::schema::MODULES;
 use bizgraph_kernel::audit::Cipher;
 use bizgraph_kernel::backup::{self, Base, Made, Order, Place, Restored, Source, Target};
+use bizgraph_kernel::cipher::rotation;
 use bizgraph_kernel::db::provision::{Owner, set_active, set_up_server};
 use futures_util::TryStreamExt;
 use serde_json::json;
@@ -240,4 +241,41 @@ async fn a_dump_waits_for_nobody_and_nobody_for_it() {
     });
     locked.batch_execute("ROLLBACK").await.unwrap();
     assert!(full.size > 1_000);
+}
+
+/// Another server, with a key of its own, reads the file and the secrets that came with it.
+#[tokio::test]
+async fn a_backup_of_a_server_elsewhere_is_restored_with_the_key_of_that_server() {
+    let world = lender().await;
+    let secret = world.kernel.cipher.seal_secret("of elsewhere").unwrap();
+    world.meddle(&format!("UPDATE rim.api_integrations SET api_secret_sealed = '{secret}'")).await;
+    let full = made(&world, None).await;
+    let path = file(&world, &full, |_| ()).await;
+    let here = World::rim().await;
+    let (own, named) = (Cipher::new(&[9; 32]), [[6; 32], [7; 32]]);
+    let mut owner = Owner::connect(&here.owner_url).await.unwrap();
+    set_up_server(&mut owner, None).await.unwrap();
+    rotation::note_first(&mut owner, &own).await.unwrap();
+    rotation::learn_beside(&mut owner, &own, &named).await.unwrap();
+    let target = Target { slug: "ikeja".to_owned(), replace: false };
+    let source = Source::File(path.clone());
+    backup::restore(&own, &mut owner, MODULES, &source, None, &target).await.unwrap();
+    std::fs::remove_file(path).unwrap();
+    for _ in 0..2 {
+        rotation::note_older(&mut owner, &own, &named).await.unwrap();
+    }
+    let known = "SELECT generation, wrapped IS NULL AS in_use FROM platform.encryption_keys \
+                 ORDER BY generation";
+    assert_eq!(
+        here.rows(known).await,
+        [
+            json!({ "generation": -2, "in_use": false }),
+            json!({ "generation": -1, "in_use": false }),
+            json!({ "generation": 0, "in_use": true }),
+        ]
+    );
+    let own = Cipher::new(&[9; 32]);
+    rotation::learn_beside(&mut owner, &own, &[]).await.unwrap();
+    let sealed = here.value("SELECT api_secret_sealed FROM ikeja.api_integrations").await;
+    assert_eq!(own.open_secret(sealed.as_str().unwrap()).as_deref(), Some("of elsewhere"));
 }

@@ -23,9 +23,10 @@ pub enum BackupFault {
     /// Something else.
     #[error("{0} is no backup of bizgraph")]
     NoBackup(String),
-    /// Sealed with another key.
+    /// Sealed with a key that nobody here knows.
     #[error(
-        "{0} was sealed with another key: give the key of the server that made it in BIZGRAPH_KEY"
+        "{0} was sealed with another key: give the key of the server that made it in \
+         BIZGRAPH_OLD_KEY"
     )]
     OtherKey(String),
     /// Not as it was written.

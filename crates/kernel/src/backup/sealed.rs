@@ -2,7 +2,8 @@
 //! changed, reordered or cut short without notice: the STREAM construction over AES-256-GCM.
 //!
 //! Each file has a key of its own, made of the server's key and what stands at its beginning:
-//! eight bytes of kind, eight by which a wrong key is told from a changed file, and 32 at random.
+//! eight bytes of kind, eight by which the server's key is found among those that were replaced
+//! and told from a changed file, and 32 at random.
 
 use aes_gcm::aead::stream::{DecryptorBE32, EncryptorBE32};
 use aes_gcm::{Aes256Gcm, Key, KeyInit};
@@ -30,21 +31,27 @@ const NONCE: [u8; 7] = [0; 7];
 pub enum Sealed {
     /// Not sealed by this program.
     NoBackup,
-    /// With another key.
+    /// With a key that is not known.
     OtherKey,
     /// Not as it was written.
     Changed,
 }
 
+/// What each key signs differently, so that it is known by the first bytes of that.
+const MARKED: &[u8] = b"bizgraph backup: mark of the key";
+
 fn mark(cipher: &Cipher) -> Vec<u8> {
-    let mut mark = cipher.signature(b"bizgraph backup: mark of the key");
+    let mut mark = cipher.signature(MARKED);
     mark.truncate(8);
     mark
 }
 
-fn aead(cipher: &Cipher, head: &[u8]) -> Aes256Gcm {
-    let key = cipher.signature(&[b"bizgraph backup: key of the file ".as_slice(), head].concat());
-    Aes256Gcm::new(Key::<Aes256Gcm>::from_slice(&key))
+fn of_file(head: &[u8]) -> Vec<u8> {
+    [b"bizgraph backup: key of the file ".as_slice(), head].concat()
+}
+
+fn aead(key: &[u8]) -> Aes256Gcm {
+    Aes256Gcm::new(Key::<Aes256Gcm>::from_slice(key))
 }
 
 /// Seals a file.
@@ -62,7 +69,7 @@ impl Sealing {
         let mut random = [0_u8; 32];
         getrandom::fill(&mut random).map_err(|error| Fault::internal(error.to_string()))?;
         let head = [KIND.as_slice(), &mark(cipher), &random].concat();
-        let stream = EncryptorBE32::from_aead(aead(cipher, &head), (&NONCE).into());
+        let stream = EncryptorBE32::from_aead(aead(&cipher.signature(&of_file(&head))), (&NONCE).into());
         Ok((Sealing { stream, waiting: Vec::new() }, head))
     }
 
@@ -123,11 +130,10 @@ impl<'a> Opening<'a> {
             if !head.starts_with(KIND) {
                 return Err(Sealed::NoBackup);
             }
-            if head.get(8..16) != Some(mark(self.cipher).as_slice()) {
-                return Err(Sealed::OtherKey);
-            }
-            let aead = aead(self.cipher, head);
-            self.stream = Some(DecryptorBE32::from_aead(aead, (&NONCE).into()));
+            let mark = head.get(8..16).ok_or(Sealed::NoBackup)?;
+            let key = self.cipher.signature_by(MARKED, mark, &of_file(head));
+            let key = key.ok_or(Sealed::OtherKey)?;
+            self.stream = Some(DecryptorBE32::from_aead(aead(&key), (&NONCE).into()));
             self.waiting = rest.to_vec();
         }
         let Some(stream) = &mut self.stream else { return Ok(Vec::new()) };
@@ -204,6 +210,21 @@ mod tests {
             let mut changed = file.clone();
             changed[place] ^= 1;
             assert_eq!(opened(&changed, 4_096, 7), Err(Sealed::Changed), "{place}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_opened_with_whichever_key_of_those_that_were_replaced_sealed_it() {
+        let file = sealed(b"of old", 100);
+        let cipher = Cipher::new(&[9; 32]);
+        for (known, opens) in [(vec![], false), (vec![[6; 32], [7; 32], [8; 32]], true)] {
+            cipher.know_retired(&known);
+            let mut opening = Opening::begin(&cipher);
+            let opened = opening.open(&file);
+            assert_eq!(opened.is_ok(), opens);
+            if opens {
+                assert_eq!(opening.finish().as_deref(), Ok(b"of old".as_slice()));
+            }
         }
     }
 

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Cipher, KeyBytes};
+use super::{Cipher, KeyBytes, name_of};
 use crate::actor::Origin;
 use crate::audit::AuditEntry;
 use crate::audit::seal::{self, Sealer};
@@ -94,15 +94,66 @@ pub async fn learn(database: &Database, cipher: &Cipher) -> Result<(), KeyFault>
         return Ok(());
     }
     let known = known(&loan.load(&Sql::new(KEYS)).await?)?;
+    cipher.know_retired(&retired(&known, cipher)?);
+    Ok(())
+}
+
+/// The keys that were replaced, the oldest first.
+fn retired(known: &[KnownKey], cipher: &Cipher) -> Result<Vec<KeyBytes>, KeyFault> {
     let mut retired = Vec::with_capacity(known.len());
-    for key in &known {
+    for key in known {
         match &key.wrapped {
             Some(wrapped) => retired.push(cipher.unwrap_key(wrapped).ok_or(KeyFault::Another)?),
             None if key.id != cipher.key_id() => return Err(KeyFault::Another),
             None => {}
         }
     }
-    cipher.know_retired(&retired);
+    Ok(retired)
+}
+
+/// Tells a cipher the keys that the server knows, and before them those that a configuration
+/// names: of a server elsewhere, whose backup this one reads.
+///
+/// # Errors
+/// When the data is sealed with another key.
+pub async fn learn_beside(
+    owner: &mut Owner,
+    cipher: &Cipher,
+    named: &[KeyBytes],
+) -> Result<(), KeyFault> {
+    let known = known(&owner.load(Sql::new(KEYS)).await?)?;
+    let mut keys = named.to_vec();
+    for key in retired(&known, cipher)? {
+        keys.retain(|named| *named != key);
+        keys.push(key);
+    }
+    cipher.know_retired(&keys);
+    Ok(())
+}
+
+/// Notes keys of a server elsewhere as older than all that this one had, so that it can read
+/// whatever of them came to it with a backup.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn note_older(
+    owner: &mut Owner,
+    cipher: &Cipher,
+    named: &[KeyBytes],
+) -> Result<(), KeyFault> {
+    for key in named.iter().rev() {
+        let wrapped = cipher.wrap_key(key);
+        let wrapped = wrapped.ok_or_else(|| Fault::internal("there are no random numbers"))?;
+        let id = name_of(key);
+        let mut sql = Sql::new(
+            "INSERT INTO platform.encryption_keys (generation, id, wrapped, retired_at) \
+             SELECT min(generation) - 1, ",
+        );
+        sql.bind(text(&id)).push(", ").bind(text(&wrapped));
+        sql.push(", now() FROM platform.encryption_keys HAVING NOT bool_or(id = ");
+        sql.bind(text(&id)).push(") RETURNING id");
+        owner.load(sql).await?;
+    }
     Ok(())
 }
 
