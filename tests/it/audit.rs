@@ -84,3 +84,19 @@ async fn the_application_cannot_change_or_delete_the_trail() {
                   OR has_table_privilege('bizgraph_template_bizhub', 'bizhub.audit_entries', 'DELETE')";
     assert_eq!(world.value(rights).await, false);
 }
+
+#[tokio::test]
+async fn the_application_adds_to_histories_and_never_changes_or_deletes_what_was_done() {
+    for (world, slug) in [(World::new().await, "bizhub"), (World::rim().await, "rim")] {
+        let role = world.kernel.tenant(slug).unwrap().role.clone();
+        for table in world.kernel.module(slug).unwrap().append_only {
+            let may = |right: &str| {
+                format!("has_table_privilege('{role}', '{slug}.{table}', '{right}')")
+            };
+            let rights = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"].map(may);
+            let rights = format!("SELECT jsonb_build_array({})", rights.join(", "));
+            let rights = world.value(&rights).await;
+            assert_eq!(rights, json!([true, true, false, false, false]), "{table}");
+        }
+    }
+}

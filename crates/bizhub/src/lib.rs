@@ -89,6 +89,7 @@ pub static MODULE: Module = Module {
     projections: verify::PROJECTIONS,
     import: Some(&import::IMPORT),
     callbacks: None,
+    append_only: &["inventory_movements", "preorder_events", "repair_events", "price_changes"],
     sealed: &[],
     migrations: embed_migrations!("../../migrations/bizhub"),
     people: "SELECT id::text AS id, username, email, full_name AS name, role, \

@@ -58,6 +58,8 @@ pub struct Module {
     pub import: Option<&'static Import>,
     /// How it takes what providers tell; `None` where no provider tells anything.
     pub callbacks: Option<&'static Callbacks>,
+    /// Tables of what was done, which are added to and read and never changed (spec 1.8).
+    pub append_only: &'static [&'static str],
     /// Columns that hold secrets in envelopes.
     pub sealed: &'static [SealedColumn],
     pub migrations: EmbeddedMigrations,

@@ -87,6 +87,7 @@ pub static MODULE: Module = Module {
     projections: &[],
     callbacks: Some(&provider_callback::CALLBACKS),
     import: Some(&import::IMPORT),
+    append_only: &["ticket_histories", "credit_limit_changes"],
     sealed: api_integration::SEALED,
     migrations: embed_migrations!("../../migrations/rim"),
     // Customers log in with their phone number. One who is suspended still pays back and asks

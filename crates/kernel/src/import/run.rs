@@ -152,8 +152,11 @@ impl Work {
         sql.push(", TRUE), set_config('bizgraph.slug', ");
         sql.bind(Bind::Text(Some(tx.actor.tenant.slug.clone()))).push(", TRUE)").rare();
         tx.load(sql).await?;
-        // What stays and is only added to needs no lock.
+        // What stays and is only added to needs no lock, nor a history, which nobody writes without
+        // a row that it tells of.
+        let histories = tx.actor.module.append_only;
         let locked = self.specs().iter().filter(|spec| !spec.staged);
+        let locked = locked.filter(|spec| !histories.contains(&spec.table));
         let locked = locked.filter(|spec| spec.has_file || !spec.seeded);
         let names: Vec<&str> = locked.map(|spec| spec.table).collect();
         let lock = format!("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", names.join(", "));

@@ -9,8 +9,9 @@ use crate::entity::sql::{Bind, Sql};
 use crate::module::Module;
 use crate::tenant::Tenant;
 
-/// Tables that the application may add to and read, and never change (spec 1.8).
-const APPEND_ONLY: &str = "audit_entries, audit_seals";
+/// Tables that the application may add to and read, and never change (spec 1.8); a module has
+/// further ones.
+const APPEND_ONLY: &[&str] = &["audit_entries", "audit_seals"];
 
 /// Tables that show how people prove who they are; of no use to a report.
 const NOT_FOR_REPORTS: &str = "credentials, sessions, api_keys, mfa_factors, login_attempts";
@@ -58,7 +59,7 @@ pub async fn add_tenant(
 
     owner.begin(&tenant.schema).await?;
     make_series(owner, module).await?;
-    grant(owner, tenant).await?;
+    grant(owner, tenant, module).await?;
     if with_default_administrator {
         provisioned.default_administrator = make_first_administrator(owner, tenant, module).await?;
     }
@@ -90,7 +91,7 @@ pub async fn adopt(
         ))
         .await?;
     make_series(owner, module).await?;
-    grant(owner, &tenant).await?;
+    grant(owner, &tenant, module).await?;
     owner.commit().await?;
     Ok(tenant)
 }
@@ -112,15 +113,16 @@ async fn make_roles(owner: &mut Owner, tenant: &Tenant) -> Result<(), Fault> {
 }
 
 /// The rights on everything that the schema has now; given again after each migration.
-async fn grant(owner: &mut Owner, tenant: &Tenant) -> Result<(), Fault> {
+async fn grant(owner: &mut Owner, tenant: &Tenant, module: &Module) -> Result<(), Fault> {
     let (schema, role, reports) = (&tenant.schema, &tenant.role, reports_role(tenant));
+    let append_only = [APPEND_ONLY, module.append_only].concat().join(", ");
     owner
         .run(&format!(
             "GRANT USAGE ON SCHEMA \"{schema}\" TO \"{role}\", \"{reports}\"; \
              GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \"{schema}\" \
                TO \"{role}\"; \
              GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA \"{schema}\" TO \"{role}\"; \
-             REVOKE UPDATE, DELETE ON {APPEND_ONLY} FROM \"{role}\"; \
+             REVOKE UPDATE, DELETE ON {append_only} FROM \"{role}\"; \
              REVOKE UPDATE ON outbox_events FROM \"{role}\"; \
              GRANT SELECT ON ALL TABLES IN SCHEMA \"{schema}\" TO \"{reports}\"; \
              REVOKE ALL ON {NOT_FOR_REPORTS} FROM \"{reports}\"; \
