@@ -25,6 +25,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use tokio::time::timeout;
+
 use crate::actor::{Actor, Origin};
 use crate::db::Fault;
 use crate::kernel::Kernel;
@@ -35,6 +37,9 @@ const POLL: Duration = Duration::from_secs(1);
 
 /// How soon a hole in the outbox is looked at again.
 const HOLE_PAUSE: Duration = Duration::from_millis(5);
+
+/// How long a stream that begins waits for those who write; longer than a statement may take.
+const BEGINNING: Duration = Duration::from_secs(6);
 
 /// How long a stream rests after the database failed it.
 const FAULT_PAUSE: Duration = Duration::from_millis(250);
@@ -76,8 +81,13 @@ impl Kernel {
     /// Listens to the events of an actor's tenant from now on.
     ///
     /// # Errors
-    /// When the database cannot be read.
+    /// When the database cannot be read, or somebody has been writing for too long; the caller may
+    /// try again.
     pub async fn listen(self: &Arc<Self>, actor: &Arc<Actor>) -> Result<Listener, Fault> {
+        timeout(BEGINNING, self.join(actor)).await.map_err(|_| Fault::LockTimeout)?
+    }
+
+    async fn join(self: &Arc<Self>, actor: &Arc<Actor>) -> Result<Listener, Fault> {
         let hub = self.live.hub(actor.tenant.id);
         let mut hub = hub.lock().await;
         if let Some(hub) = hub.upgrade() {

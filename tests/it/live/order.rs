@@ -67,6 +67,28 @@ async fn a_place_that_was_undone_is_passed_over() {
 }
 
 #[tokio::test]
+async fn a_stream_does_not_wait_for_ever_for_a_writer_that_does_not_end() {
+    let (world, sales) = shop().await;
+    let server = Server::start(&world).await;
+    let token = server.login("technician").await;
+    open_ticket(&world, &sales).await;
+    let late = writer(&world).await;
+    let mut socket = Socket::of(&server, &token).await;
+    for id in ["1", "2"] {
+        socket.subscribe(id, EVENTS, json!({})).await;
+    }
+    for _ in 0..2 {
+        let message = socket.hear().await;
+        assert_eq!(message["type"], "error", "{message}");
+        assert_eq!(message["payload"][0]["extensions"]["code"], "RETRY_LATER", "{message}");
+    }
+    late.batch_execute("ROLLBACK").await.unwrap();
+    socket.subscribe("1", EVENTS, json!({ "after": super::socket::now(&world).await })).await;
+    open_ticket(&world, &sales).await;
+    assert_eq!(verbs(&mut socket, 1).await, ["create"]);
+}
+
+#[tokio::test]
 async fn a_long_write_of_another_tenant_holds_nobody_up() {
     let (world, sales) = shop().await;
     let server = Server::start(&world).await;
