@@ -40,7 +40,9 @@ pub use fresh_password::{fresh_password, give_fresh_password};
 pub use password::{Passwords, hash_password};
 pub use second_factor::reset_second_factor;
 pub use security_settings::open_addresses;
-pub use security_settings::{SECURITY_SETTINGS_UPDATE, SecuritySettings, TwoFactorMethod};
+pub use security_settings::{
+    SECURITY_SETTINGS_UNLOCK_ADDRESS, SECURITY_SETTINGS_UPDATE, SecuritySettings, TwoFactorMethod,
+};
 pub use standing::Credential;
 pub(crate) use tenant_setting::read_fixed_date;
 pub use tenant_setting::{BUSINESS_DATE, TENANT_SETTING_SET, TenantSetting};

@@ -63,6 +63,7 @@ pub static PLATFORM_MUTATIONS: &[&Mutation] = &[
     &auth::API_KEY_REVOKE,
     &auth::TENANT_SETTING_SET,
     &auth::SECURITY_SETTINGS_UPDATE,
+    &auth::SECURITY_SETTINGS_UNLOCK_ADDRESS,
     &stored_file::STORED_FILE_LINK,
     &job::JOB_RUN,
     &business_calendar::BUSINESS_CALENDAR_UPDATE,

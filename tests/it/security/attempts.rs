@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bizgraph_kernel::auth::Passwords;
 use chrono::TimeDelta;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::set;
 use crate::client::PASSWORD;
@@ -35,6 +35,44 @@ async fn max_login_attempts_locks_an_address_after_five_times_as_many() {
     }
     assert_eq!(busy.login_code("sales", PASSWORD).await, "ACCOUNT_LOCKED");
     assert_eq!(server.from("192.0.2.2").login_code("sales", PASSWORD).await, "");
+}
+
+#[tokio::test]
+async fn an_administrator_unlocks_an_address_before_the_time_and_no_name_with_it() {
+    let world = World::new().await;
+    let server = super::behind_a_proxy(&world).await;
+    set(&world, "max_login_attempts = 2").await;
+    let busy = server.from("192.0.2.1");
+    for name in ["sales2", "sales2", "a", "b", "c", "d", "e", "f", "g", "h"] {
+        assert_eq!(busy.login_code(name, "wrong").await, "UNAUTHENTICATED");
+    }
+    assert_eq!(busy.login_code("sales", PASSWORD).await, "ACCOUNT_LOCKED");
+    let elsewhere = server.from("192.0.2.2");
+    let (admin, manager) = (elsewhere.login("admin").await, elsewhere.login("manager").await);
+    let unlock = async |token: &str, address: &str| {
+        let input = json!({ "address": address, "reason": "A shop full of people" });
+        let payload = server.call(token, "securitySettingsUnlockAddress", input, "").await;
+        payload["userErrors"].as_array().unwrap().iter().map(|error| error["code"].clone()).collect()
+    };
+    let told: Vec<Value> = unlock(&manager, "192.0.2.1").await;
+    assert_eq!(told, ["FORBIDDEN"]);
+    for wrong in ["", "192.0.2.0/24", "shop", "192.0.2.1 or so"] {
+        assert_eq!(unlock(&admin, wrong).await, ["BAD_FORMAT"], "{wrong}");
+    }
+    assert_eq!(unlock(&admin, "192.0.2.3").await, [] as [Value; 0]);
+    assert_eq!(busy.login_code("sales", PASSWORD).await, "ACCOUNT_LOCKED");
+    assert_eq!(unlock(&admin, " ::ffff:192.0.2.1 ").await, [] as [Value; 0]);
+    assert_eq!(busy.login_code("sales", PASSWORD).await, "");
+    assert_eq!(busy.login_code("sales2", PASSWORD).await, "ACCOUNT_LOCKED");
+    let entry = "SELECT new_values ->> 'address' AS address, reason FROM bizhub.audit_entries \
+                 WHERE action = 'unlock_address' ORDER BY id DESC LIMIT 1";
+    let expected = json!({ "address": "192.0.2.1", "reason": "A shop full of people" });
+    assert_eq!(world.rows(entry).await, [expected]);
+    // It locks again.
+    for number in 0..10 {
+        busy.login_code(&format!("name{number}"), "wrong").await;
+    }
+    assert_eq!(busy.login_code("sales", PASSWORD).await, "ACCOUNT_LOCKED");
 }
 
 #[tokio::test]

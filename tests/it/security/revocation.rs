@@ -90,6 +90,9 @@ async fn an_operator_empties_the_lists_of_a_tenant_that_locked_itself_out() {
     let world = World::rim().await;
     let lists = "UPDATE rim.security_settings SET ip_whitelist = '{10.0.0.0/8}'";
     world.meddle(lists).await;
+    let failed = "INSERT INTO rim.login_attempts (principal, address, succeeded, attempted_at) \
+                  VALUES ('admin', '192.0.2.1', false, now())";
+    world.meddle(failed).await;
     let system = world.kernel.system_actor(world.kernel.tenant("rim").unwrap()).unwrap();
     let origin = bizgraph_kernel::actor::Origin::default();
     let mut tx = world.kernel.begin(system, origin).await.unwrap();
@@ -97,6 +100,9 @@ async fn an_operator_empties_the_lists_of_a_tenant_that_locked_itself_out() {
     tx.commit().await.unwrap();
     let left = "SELECT ip_whitelist FROM rim.security_settings";
     assert_eq!(world.value(left).await, json!([]));
+    let unlocked = "SELECT principal, address FROM rim.login_attempts WHERE succeeded";
+    let nobody = json!({ "principal": "", "address": "192.0.2.1" });
+    assert_eq!(world.rows(unlocked).await, [nobody]);
     let entry = "SELECT old_values->'ipWhitelist' AS old FROM rim.audit_entries \
                  WHERE entity = 'SecuritySettings'";
     assert_eq!(world.value(entry).await, json!(["10.0.0.0/8"]));

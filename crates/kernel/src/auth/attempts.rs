@@ -77,10 +77,31 @@ impl Source {
     }
 }
 
+/// Of an address only failures after it was unlocked count; a success from there ends nothing,
+/// since whoever guesses may have a name too.
 async fn failures_of_address(tx: &mut Tx, address: &str, most: i32) -> Rule<Failures> {
+    let address = || Bind::Text(Some(address.to_owned()));
     let mut condition = Sql::new("address = ");
-    condition.bind(Bind::Text(Some(address.to_owned())));
+    condition.bind(address()).push(" AND id > COALESCE((SELECT max(id) FROM ");
+    condition.push("login_attempts WHERE succeeded AND principal = '' AND address = ");
+    condition.bind(address()).push("), 0)");
     failures(tx, condition, most).await
+}
+
+/// Ends the lock of an address, or of every address from which a login failed: written down as a
+/// success of nobody, so that the locks of names stay as they are.
+pub(crate) async fn unlock_address(tx: &mut Tx, address: Option<&str>) -> Rule<()> {
+    let mut sql = Sql::new(
+        "INSERT INTO login_attempts (principal, address, succeeded, attempted_at) \
+         SELECT DISTINCT '', address, true, ",
+    );
+    sql.bind(Bind::Instant(Some(tx.now)));
+    sql.push(" FROM login_attempts WHERE NOT succeeded AND address IS NOT NULL");
+    if let Some(address) = address {
+        sql.push(" AND address = ").bind(Bind::Text(Some(address.to_owned())));
+    }
+    tx.execute(sql).await?;
+    Ok(())
 }
 
 /// The latest failures, as many as may lock.

@@ -2,10 +2,12 @@
 //! (spec 1.11): one row.
 
 mod open_addresses;
+mod unlock_address;
 mod update;
 mod weakened;
 
 pub use open_addresses::open_addresses;
+pub use unlock_address::SECURITY_SETTINGS_UNLOCK_ADDRESS;
 pub use update::{SECURITY_SETTINGS_UPDATE, Update, update};
 
 use chrono::{DateTime, Utc};
