@@ -1,6 +1,6 @@
 //! The messages of graphql-transport-ws, and the codes by which a socket is closed.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// The name of the protocol.
@@ -13,8 +13,34 @@ pub enum ClientMessage {
     ConnectionInit { payload: Option<Map<String, Value>> },
     Ping { payload: Option<Map<String, Value>> },
     Pong { payload: Option<Map<String, Value>> },
-    Subscribe { id: String, payload: Map<String, Value> },
-    Complete { id: String },
+    Subscribe { id: Id, payload: Operation },
+    Complete { id: Id },
+}
+
+/// By which the messages of one operation are known; never empty.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Id(pub String);
+
+impl TryFrom<String> for Id {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, &'static str> {
+        if text.is_empty() { Err("an id is not empty") } else { Ok(Id(text)) }
+    }
+}
+
+/// What `subscribe` asks for, of these kinds and no others.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Operation {
+    query: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variables: Option<Map<String, Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extensions: Option<Map<String, Value>>,
 }
 
 /// `connection_ack`
@@ -43,11 +69,18 @@ pub fn answer(id: &str, json: &[u8], is_refusal: bool) -> String {
     format!(r#"{{"id":{id},"type":"{kind}","payload":{payload}}}"#)
 }
 
+/// The longest reason of a close frame, in bytes.
+const REASON_BYTES: usize = 123;
+
 /// Why the server closes a socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Close {
     /// The server stops; come back to another one.
     GoingAway,
+    /// Frames that are none of a WebSocket.
+    BrokenFrames,
+    /// Text that is not UTF-8.
+    BrokenText,
     /// A message that is none of the protocol.
     Invalid(&'static str),
     /// An operation before the acknowledgement.
@@ -67,10 +100,12 @@ pub enum Close {
 }
 
 impl Close {
-    /// Code and reason as they are sent; a reason has at most 123 bytes.
+    /// Code and reason as they are sent.
     pub fn frame(self, id: &str) -> (u16, String) {
         let (code, reason) = match self {
             Close::GoingAway => (1001, "Going away"),
+            Close::BrokenFrames => (1002, "Protocol error"),
+            Close::BrokenText => (1007, "Text is UTF-8"),
             Close::TryLater => (1013, "Try again later"),
             Close::Invalid(reason) => (4400, reason),
             Close::Unauthorized => (4401, "Unauthorized"),
@@ -79,7 +114,8 @@ impl Close {
             Close::InitTimeout => (4408, "Connection initialisation timeout"),
             Close::SecondInit => (4429, "Too many initialisation requests"),
             Close::DuplicateId => {
-                let id: String = id.chars().take(20).collect();
+                let room = REASON_BYTES - "Subscriber for  already exists".len();
+                let id = &id[..id.floor_char_boundary(room)];
                 return (4409, format!("Subscriber for {id} already exists"));
             }
         };
@@ -97,6 +133,8 @@ mod tests {
         assert!(read(r#"{"type":"connection_init"}"#));
         assert!(read(r#"{"type":"ping","payload":{"a":1}}"#));
         assert!(read(r#"{"type":"subscribe","id":"1","payload":{"query":"{a}"}}"#));
+        let whole = r#"{"query":"{a}","variables":null,"operationName":null,"more":1}"#;
+        assert!(read(&format!(r#"{{"type":"subscribe","id":"1","payload":{whole}}}"#)));
         for wrong in [
             "",
             "1",
@@ -106,6 +144,13 @@ mod tests {
             r#"{"type":"subscribe","id":1,"payload":{"query":"{a}"}}"#,
             r#"{"type":"ping","payload":"text"}"#,
             r#"{"type":"complete"}"#,
+            r#"{"type":"complete","id":""}"#,
+            r#"{"type":"subscribe","id":"","payload":{"query":"{a}"}}"#,
+            r#"{"type":"subscribe","id":"1","payload":{}}"#,
+            r#"{"type":"subscribe","id":"1","payload":{"query":7}}"#,
+            r#"{"type":"subscribe","id":"1","payload":{"query":"{a}","variables":[]}}"#,
+            r#"{"type":"subscribe","id":"1","payload":{"query":"{a}","operationName":7}}"#,
+            r#"{"type":"subscribe","id":"1","payload":{"query":"{a}","extensions":"x"}}"#,
         ] {
             assert!(!read(wrong), "{wrong}");
         }
@@ -115,6 +160,9 @@ mod tests {
     fn reasons_fit_into_a_frame() {
         let (code, reason) = Close::DuplicateId.frame(&"ä".repeat(500));
         assert_eq!(code, 4409);
-        assert!(reason.len() <= 123, "{reason}");
+        assert!(reason.len() <= REASON_BYTES, "{reason}");
+        let id = "0193b3a0-7c2e-7a41-9d5b-8d1f2f3a4b5c";
+        let (_, reason) = Close::DuplicateId.frame(id);
+        assert_eq!(reason, format!("Subscriber for {id} already exists"));
     }
 }

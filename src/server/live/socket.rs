@@ -10,13 +10,14 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{
-        Message, Utf8Bytes,
+        self, Message, Utf8Bytes,
+        error::ProtocolError,
         protocol::{CloseFrame, frame::coding::CloseCode},
     },
 };
 
 use super::{
-    message::{self, ClientMessage, Close},
+    message::{self, ClientMessage, Close, Id, Operation},
     operation::{self, Answers, refusal},
     operations::{Came, Operations},
 };
@@ -101,7 +102,7 @@ struct Socket<'a, E: Engine> {
 
 /// What happens next on a socket.
 enum Next {
-    Said(Option<Result<Message, tokio_tungstenite::tungstenite::Error>>),
+    Said(Option<Result<Message, tungstenite::Error>>),
     Came(Came),
     Silent,
     Ended,
@@ -188,11 +189,11 @@ impl<E: Engine> Socket<'_, E> {
             ClientMessage::ConnectionInit { .. } => return Err(Close::SecondInit.into()),
             ClientMessage::Ping { payload } => self.say(message::pong(payload)).await?,
             ClientMessage::Pong { .. } => {}
-            ClientMessage::Complete { id } => operations.end(&id),
-            ClientMessage::Subscribe { id, .. } if operations.has(&id) => {
-                return Err(End::Close(Close::DuplicateId, id));
+            ClientMessage::Complete { id } => operations.end(&id.0),
+            ClientMessage::Subscribe { id, .. } if operations.has(&id.0) => {
+                return Err(End::Close(Close::DuplicateId, id.0));
             }
-            ClientMessage::Subscribe { id, payload } => {
+            ClientMessage::Subscribe { id: Id(id), payload } => {
                 let mut facts = self.facts.clone();
                 facts.request_id = uuid::Uuid::now_v7().to_string();
                 let request_id = facts.request_id.clone();
@@ -210,7 +211,7 @@ impl<E: Engine> Socket<'_, E> {
 
     async fn start(
         &mut self,
-        payload: Map<String, Value>,
+        payload: Operation,
         facts: RequestFacts,
         running: usize,
     ) -> Result<Answers, Refusal> {
@@ -218,15 +219,18 @@ impl<E: Engine> Socket<'_, E> {
             let (limit, actual) = (OPERATIONS as u64, running as u64 + 1);
             return Err(Refusal::limit("LIMIT_EXCEEDED", "operations", limit, actual));
         }
-        let body = Value::Object(payload).to_string();
-        let parameters = parameters::from_body(body.as_bytes())?;
+        let body = serde_json::to_vec(&payload).map_err(|error| {
+            tracing::error!(%error, "an operation could not be written");
+            Refusal::busy("The operation could not be read.")
+        })?;
+        let parameters = parameters::from_body(&body)?;
         operation::start(self.door, self.token.as_deref(), facts, parameters).await
     }
 
     /// The message in a frame; `None` for a frame that holds none.
     fn understand(
         &self,
-        said: Option<Result<Message, tokio_tungstenite::tungstenite::Error>>,
+        said: Option<Result<Message, tungstenite::Error>>,
     ) -> Result<Option<ClientMessage>, End> {
         let text = match said {
             Some(Ok(Message::Text(text))) => text,
@@ -234,8 +238,17 @@ impl<E: Engine> Socket<'_, E> {
                 return Err(Close::Invalid("Messages are text").into());
             }
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => return Ok(None),
-            Some(Err(tokio_tungstenite::tungstenite::Error::Capacity(_))) => {
+            Some(Err(tungstenite::Error::Capacity(_))) => {
                 return Err(Close::Invalid("The message is too long").into());
+            }
+            Some(Err(tungstenite::Error::Utf8(_))) => {
+                return Err(Close::BrokenText.into());
+            }
+            // A client that is gone without a word counts as a break of the protocol too.
+            Some(Err(tungstenite::Error::Protocol(broken)))
+                if broken != ProtocolError::ResetWithoutClosingHandshake =>
+            {
+                return Err(Close::BrokenFrames.into());
             }
             Some(Ok(Message::Close(_))) => return Err(End::Closed),
             Some(Err(_)) | None => return Err(End::Gone),

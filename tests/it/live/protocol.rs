@@ -3,6 +3,8 @@
 use bizgraph::server::ServerSettings;
 use reqwest::StatusCode;
 use serde_json::json;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use super::socket::{EVENTS, Socket};
 use crate::server::{Server, give_passwords};
@@ -60,9 +62,11 @@ async fn a_second_introduction_is_one_too_many() {
 async fn an_id_in_use_closes_the_socket() {
     let (_world, server, token) = server().await;
     let mut socket = Socket::of(&server, &token).await;
-    socket.subscribe("same", EVENTS, json!({})).await;
-    socket.subscribe("same", EVENTS, json!({})).await;
-    assert_eq!(socket.closed().await, (4409, "Subscriber for same already exists".to_owned()));
+    // As clients make them, which look for the whole reason.
+    let id = "0193b3a0-7c2e-7a41-9d5b-8d1f2f3a4b5c";
+    socket.subscribe(id, EVENTS, json!({})).await;
+    socket.subscribe(id, EVENTS, json!({})).await;
+    assert_eq!(socket.closed().await, (4409, format!("Subscriber for {id} already exists")));
 }
 
 #[tokio::test]
@@ -79,7 +83,19 @@ async fn an_id_is_free_again_once_its_operation_ended() {
 #[tokio::test]
 async fn what_is_no_message_closes_the_socket() {
     let (_world, server, token) = server().await;
-    for text in ["", "{", "[]", r#"{"type":"start"}"#, r#"{"type":"subscribe","payload":{}}"#] {
+    for text in [
+        "",
+        "{",
+        "[]",
+        r#"{"type":"start"}"#,
+        r#"{"type":"connection_ack"}"#,
+        r#"{"type":"next","id":"1","payload":{}}"#,
+        r#"{"type":"subscribe","payload":{"query":"{ __typename }"}}"#,
+        r#"{"type":"subscribe","id":"","payload":{"query":"{ __typename }"}}"#,
+        r#"{"type":"subscribe","id":"1","payload":{}}"#,
+        r#"{"type":"subscribe","id":"1","payload":{"query":["{ __typename }"]}}"#,
+        r#"{"type":"subscribe","id":"1","payload":{"query":"{ __typename }","variables":[]}}"#,
+    ] {
         let mut socket = Socket::of(&server, &token).await;
         socket.say_text(text).await;
         assert_eq!(socket.closed().await.0, 4400, "{text}");
@@ -87,6 +103,30 @@ async fn what_is_no_message_closes_the_socket() {
     let mut socket = Socket::of(&server, &token).await;
     socket.say_bytes(b"{}").await;
     assert_eq!(socket.closed().await.0, 4400);
+}
+
+#[tokio::test]
+async fn what_is_no_text_and_what_is_no_frame_close_the_socket_as_websockets_do() {
+    let (_world, server, token) = server().await;
+    let text = OpCode::Data(Data::Text);
+    let broken = [(text, b"\xff".to_vec(), 1007), (OpCode::Data(Data::Reserved(3)), vec![], 1002)];
+    for (kind, bytes, code) in broken {
+        let mut socket = Socket::of(&server, &token).await;
+        socket.say_frame(Frame::message(bytes, kind, true)).await;
+        assert_eq!(socket.closed().await.0, code);
+    }
+}
+
+#[tokio::test]
+async fn a_message_in_many_frames_is_one_message() {
+    let (_world, server, token) = server().await;
+    let mut socket = Socket::of(&server, &token).await;
+    let (first, rest) = (OpCode::Data(Data::Text), OpCode::Data(Data::Continue));
+    socket.say_frame(Frame::message(b"{\"type\":".to_vec(), first, false)).await;
+    socket.say_frame(Frame::ping(b"between".to_vec())).await;
+    socket.say_frame(Frame::message(b"\"ping\"".to_vec(), rest, false)).await;
+    socket.say_frame(Frame::message(b"}".to_vec(), rest, true)).await;
+    assert_eq!(socket.hear().await, json!({ "type": "pong" }));
 }
 
 #[tokio::test]
