@@ -2,6 +2,7 @@
 
 mod addresses;
 mod attempts;
+mod card_numbers;
 mod codes;
 mod passwords;
 mod revocation;

@@ -141,7 +141,8 @@ impl Tx {
         }
     }
 
-    /// Refuses text that holds a payment card's number: references, notes, messages.
+    /// Refuses text that holds a payment card's number: references, notes, messages. Reasons are
+    /// looked at wherever one is given.
     pub fn no_card_number(&mut self, text: Option<&str>, field: &str) {
         if text.is_some_and(holds_card_number) {
             let message = "This looks like a card number, which must not be stored. Leave it out.";

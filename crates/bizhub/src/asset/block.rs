@@ -35,7 +35,6 @@ pub async fn block(tx: &mut Tx, input: Block) -> Rule<Asset> {
     tx.check_move(&asset, &machine::BLOCK, None, "assetId")?;
     repair_ticket::refuse_in_work(tx, &asset).await?;
     let reason = tx.text(&input.reason, "reason", 500);
-    tx.no_card_number(Some(&reason), "reason");
     tx.settle()?;
     let sets = vec![Asset::NOT_SELLABLE_REASON.to(Some(reason.clone()))];
     transition(tx, &asset, &machine::BLOCK, AssetStatus::NotSellable, sets, &reason).await
@@ -65,7 +64,6 @@ pub async fn unblock(tx: &mut Tx, input: Unblock) -> Rule<Asset> {
     let asset = tx.lock_version(&input.asset_id, "assetId", input.expected_version).await?;
     tx.check_move(&asset, &machine::UNBLOCK, None, "assetId")?;
     let reason = tx.text(&input.reason, "reason", 500);
-    tx.no_card_number(Some(&reason), "reason");
     tx.settle()?;
     let sets = vec![Asset::NOT_SELLABLE_REASON.to(None), Asset::LAST_INTAKE_AT.to(Some(tx.now))];
     let (step, to) = (&machine::UNBLOCK, AssetStatus::DiagnosticsPending);

@@ -46,7 +46,6 @@ pub async fn fail_qc(tx: &mut Tx, input: FailQc) -> Rule<Asset> {
     let asset = tx.lock_version(&input.asset_id, "assetId", input.expected_version).await?;
     tx.check_move(&asset, &machine::FAIL_QC, None, "assetId")?;
     let reason = tx.text(&input.reason, "reason", 500);
-    tx.no_card_number(Some(&reason), "reason");
     tx.settle()?;
     let to = match input.target {
         FailedQcTarget::DiagnosticsPending => AssetStatus::DiagnosticsPending,

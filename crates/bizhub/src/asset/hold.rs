@@ -34,7 +34,6 @@ pub async fn hold(tx: &mut Tx, input: Hold) -> Rule<Asset> {
     let asset = tx.lock_version(&input.asset_id, "assetId", input.expected_version).await?;
     tx.check_move(&asset, &machine::HOLD, None, "assetId")?;
     let reason = tx.text(&input.reason, "reason", 500);
-    tx.no_card_number(Some(&reason), "reason");
     tx.settle()?;
     transition(tx, &asset, &machine::HOLD, AssetStatus::RepairHold, Vec::new(), &reason).await
 }
@@ -64,7 +63,6 @@ pub async fn repaired(tx: &mut Tx, input: Repaired) -> Rule<Asset> {
     tx.check_move(&asset, &machine::REPAIRED, None, "assetId")?;
     repair_ticket::refuse_in_work(tx, &asset).await?;
     let reason = tx.optional_text(input.reason, "reason", 500);
-    tx.no_card_number(reason.as_deref(), "reason");
     tx.settle()?;
     let reason = reason.unwrap_or_else(|| "Repaired".to_owned());
     let sets = vec![Asset::LAST_INTAKE_AT.to(Some(tx.now))];

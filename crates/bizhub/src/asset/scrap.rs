@@ -55,7 +55,6 @@ pub async fn scrap(tx: &mut Tx, input: Scrap) -> Rule<Asset> {
     tx.check_move(&asset, &machine::SCRAP, None, "assetId")?;
     repair_ticket::refuse_in_work(tx, &asset).await?;
     let reason = tx.text(&input.reason, "reason", 500);
-    tx.no_card_number(Some(&reason), "reason");
     let destroyed = input.drive_destroyed == Some(true);
     let holds_data = product::category_of(tx, &asset).await? != ProductCategory::Accessory;
     if holds_data && !destroyed && !wiped(tx, asset.id).await? {

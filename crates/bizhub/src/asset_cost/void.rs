@@ -46,7 +46,6 @@ pub async fn void(tx: &mut Tx, input: Void) -> Rule<AssetCost> {
         return Err(VoidRefused::Voided.into());
     }
     let reason = tx.text(&input.reason, "reason", 500);
-    tx.no_card_number(Some(&reason), "reason");
     let voided_by = tx.actor.user_id();
     if voided_by.is_none() {
         tx.refuse(VoidRefused::NoPerson);

@@ -44,7 +44,6 @@ pub async fn adjust(tx: &mut Tx, input: Adjust) -> Rule<BulkStock> {
     let (expected, change) = (input.expected_version, input.quantity_change);
     let stock = tx.lock_version(&input.bulk_stock_id, "bulkStockId", expected).await?;
     let reason = tx.text(&input.reason, "reason", 500);
-    tx.no_card_number(Some(&reason), "reason");
     tx.require(change != 0, || AdjustRefused::NoChange.into());
     let available = stock.quantity - stock.reserved;
     let taken = i64::from(change).saturating_neg();

@@ -46,7 +46,6 @@ pub async fn transfer(tx: &mut Tx, input: Transfer) -> Rule<BulkStock> {
     let stock = tx.lock_version(&input.bulk_stock_id, "bulkStockId", expected).await?;
     let location = usable_location(tx, &input.location_id).await?;
     let reason = tx.optional_text(input.reason, "reason", 500);
-    tx.no_card_number(reason.as_deref(), "reason");
     if stock.location_id == Some(location) {
         tx.refuse(TransferRefused::There { item_name: stock.item_name.clone() });
     }

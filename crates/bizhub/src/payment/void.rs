@@ -83,7 +83,6 @@ pub async fn void(tx: &mut Tx, input: Void) -> Rule<Payment> {
     let undone = undone::load(tx, &invoice, &payment).await?;
     binding::check_open(tx, payment.cash_drawer_session_id, "paymentId").await?;
     let reason = tx.text(&input.reason, "reason", 500);
-    tx.no_card_number(Some(&reason), "reason");
     let voided_by = tx.actor.user_id();
     if voided_by.is_none() {
         tx.refuse(VoidRefused::NoPerson);

@@ -27,9 +27,7 @@ pub async fn advance(
 
 /// A reason in the caller's words.
 pub fn reason(tx: &mut Tx, reason: &str) -> String {
-    let reason = tx.text(reason, "reason", 500);
-    tx.no_card_number(Some(&reason), "reason");
-    reason
+    tx.text(reason, "reason", 500)
 }
 
 /// The locked preorder that a job was told to look at.

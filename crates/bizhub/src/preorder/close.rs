@@ -51,7 +51,6 @@ pub async fn close(tx: &mut Tx, input: Close) -> Rule<Preorder> {
         tx.refuse(CloseRefused::DepositHeld { number, held });
     }
     let reason = tx.optional_text(input.reason, "reason", 500);
-    tx.no_card_number(reason.as_deref(), "reason");
     tx.settle()?;
     let (to, words) = (PreorderStatus::Closed, ("closed", reason));
     change::advance(tx, &preorder, &machine::CLOSE, to, Vec::new(), words).await

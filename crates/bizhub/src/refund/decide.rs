@@ -72,7 +72,6 @@ pub async fn reject(tx: &mut Tx, input: Reject) -> Rule<Refund> {
     let refund = tx.lock_version(&input.refund_id, "refundId", input.expected_version).await?;
     tx.check_move(&refund, &machine::REJECT, None, "refundId")?;
     let reason = tx.text(&input.reason, "reason", 500);
-    tx.no_card_number(Some(&reason), "reason");
     tx.settle()?;
     let sets = vec![
         Refund::REJECTION_REASON.to(Some(reason)),

@@ -117,7 +117,6 @@ pub async fn request(tx: &mut Tx, input: Request) -> Rule<Refund> {
     let invoice = tx.lock(&input.invoice_id, "invoiceId").await?;
     check_invoice(tx, &invoice, input.payments_only).await?;
     let reason = tx.text(&input.reason, "reason", 500);
-    tx.no_card_number(Some(&reason), "reason");
     let fee = input.restocking_fee.unwrap_or_default();
     tx.amount(&fee, "restockingFee");
     let (parts, gross) = if input.payments_only {

@@ -214,7 +214,6 @@ async fn paid_for(tx: &mut Tx, warranty: i32) -> Rule<Warranty> {
 /// Why a device is not repaired, which has to be said.
 pub(super) fn reason(tx: &mut Tx, reason: Option<String>) -> String {
     let reason = tx.optional_text(reason, "reason", 400);
-    tx.no_card_number(reason.as_deref(), "reason");
     if reason.is_none() {
         tx.refuse(CompleteRefused::ReasonMissing);
     }

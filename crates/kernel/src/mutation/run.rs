@@ -168,6 +168,9 @@ async fn in_transaction(
     if let Claim::Known(answer) = claim {
         return Ok(answer);
     }
+    // Whatever the rule, its reason goes to the trail (spec 1.11).
+    let reason = tx.reason.clone();
+    tx.no_card_number(reason.as_deref(), "reason");
     let outcome = (mutation.run)(tx, input.clone()).await?;
     // A rule that refuses and forgets to settle must not write.
     tx.settle()?;

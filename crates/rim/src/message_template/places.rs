@@ -40,6 +40,7 @@ pub fn names(tx: &mut Tx, names: Vec<String>) -> Vec<String> {
 pub fn check(tx: &mut Tx, name: &str, texts: &[(&str, &str)], variables: &[String]) {
     let mut used = BTreeSet::new();
     for (field, text) in texts {
+        tx.no_card_number(Some(text), field);
         match places(text) {
             Err(why) => tx.refuse(Refusal::new(Code::BadFormat, *field, why)),
             Ok(found) => {

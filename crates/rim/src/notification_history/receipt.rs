@@ -51,6 +51,7 @@ pub async fn record_receipt(tx: &mut Tx, input: RecordReceipt) -> Rule<Notificat
         true => None,
         false => Some(tx.text(&input.error_message.unwrap_or_default(), "errorMessage", 500)),
     };
+    tx.no_card_number(problem.as_deref(), "errorMessage");
     tx.settle()?;
     let moved = match problem {
         Some(problem) => fail(tx, &row, &problem).await?,

@@ -43,6 +43,7 @@ pub async fn create(tx: &mut Tx, input: Create) -> Rule<ReconciliationBatch> {
         Refusal::new(Code::OutOfRange, "expectedCount", "A number of lines is zero or more.")
             .with("least", 0)
     });
+    tx.no_card_number(input.notes.as_deref(), "notes");
     let sets = vec![
         ReconciliationBatch::NAME.to(tx.text(&input.name, "name", 100)),
         ReconciliationBatch::PROVIDER.to(tx.text(&input.provider, "provider", 100)),

@@ -66,6 +66,7 @@ pub async fn confirm(tx: &mut Tx, input: Confirm) -> Rule<Transaction> {
     let (user, loan, transaction) = lock(tx, &input.transaction_id, input.expected_version).await?;
     tx.check_move(&transaction, &machine::CONFIRM, None, "transactionId")?;
     let telco_reference = tx.optional_text(input.telco_reference, "telcoReference", 100);
+    tx.no_card_number(telco_reference.as_deref(), "telcoReference");
     if loan.is_none() {
         no_overpayment(tx, &user, &transaction.amount, "transactionId").await?;
     }

@@ -57,6 +57,7 @@ pub async fn reconcile(tx: &mut Tx, input: Reconcile) -> Rule<Transaction> {
     let transaction: Transaction =
         tx.lock_version(&input.transaction_id, "transactionId", input.expected_version).await?;
     let line = tx.text(&input.statement_line, "statementLine", 100);
+    tx.no_card_number(Some(&line), "statementLine");
     tx.require(transaction.reconciled_at.is_none(), || {
         let message = "It was found on a statement before; take that back first.";
         Refusal::new(Code::AlreadyDone, "transactionId", message)
