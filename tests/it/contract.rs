@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use bizgraph::schema::MODULES;
 use bizgraph_kernel::db::catalogue;
 use bizgraph_kernel::entity::Meta;
 use bizgraph_kernel::module::Module;
@@ -80,6 +81,18 @@ async fn unindexed(world: &World, tenant: &str, entities: Vec<&'static Meta>) ->
         }
     }
     missing
+}
+
+/// Spec 5.13 and the document's note 5.
+#[test]
+fn every_entity_of_the_lender_says_when_it_was_made_and_when_it_changed() {
+    let module = MODULES.iter().find(|module| module.name == "rim").unwrap();
+    for meta in module.entities {
+        for field in ["createdAt", "updatedAt"] {
+            let column = meta.columns.iter().find(|column| column.field == field);
+            assert!(column.is_some_and(|column| !column.hidden), "{} {field}", meta.type_name);
+        }
+    }
 }
 
 /// A library's own scalar has no rules of ours: a day is a `Date`, money is `Money`.

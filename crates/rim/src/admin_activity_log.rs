@@ -36,4 +36,10 @@ pub struct AdminActivityLog {
     /// When it was done.
     #[entity(filter, order)]
     pub timestamp: DateTime<Utc>,
+    /// When it was written down, which is when it was done.
+    #[entity(sql = "{t}.timestamp")]
+    pub created_at: DateTime<Utc>,
+    /// When it was written down: what was done is never changed.
+    #[entity(sql = "{t}.timestamp")]
+    pub updated_at: DateTime<Utc>,
 }

@@ -45,4 +45,7 @@ pub struct ApiCall {
     /// When the end of the call was written down.
     #[entity(filter, order)]
     pub created_at: DateTime<Utc>,
+    /// When it was written down: what was done is never changed.
+    #[entity(sql = "{t}.created_at")]
+    pub updated_at: DateTime<Utc>,
 }

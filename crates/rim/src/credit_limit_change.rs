@@ -39,4 +39,7 @@ pub struct CreditLimitChange {
     /// When.
     #[entity(filter, order)]
     pub created_at: DateTime<Utc>,
+    /// When it was written down: what was done is never changed.
+    #[entity(sql = "{t}.created_at")]
+    pub updated_at: DateTime<Utc>,
 }

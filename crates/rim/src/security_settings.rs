@@ -37,6 +37,8 @@ pub struct SecuritySettings {
     pub ip_whitelist: Vec<String>,
     /// Addresses and networks that may not call, whatever the whitelist says.
     pub ip_blacklist: Vec<String>,
+    /// When the tenant was made.
+    pub created_at: DateTime<Utc>,
     /// When it changed last.
     pub updated_at: DateTime<Utc>,
 }

@@ -62,6 +62,9 @@ pub struct TicketHistory {
     /// When it was written down, which is when it was done.
     #[entity(filter, order)]
     pub created_at: DateTime<Utc>,
+    /// When it was written down: what was done is never changed.
+    #[entity(sql = "{t}.created_at")]
+    pub updated_at: DateTime<Utc>,
 }
 
 /// What is written of an action.

@@ -254,7 +254,10 @@ impl Tx {
 }
 
 fn stamps(meta: &Meta, names: &[&'static str]) -> Vec<&'static str> {
-    names.iter().copied().filter(|name| meta.column(name).is_some()).collect()
+    let stored = |name: &&str| {
+        meta.column(name).is_some_and(|place| meta.columns[place].expression.is_none())
+    };
+    names.iter().copied().filter(stored).collect()
 }
 
 /// A violated constraint as a refusal that names the field; anything else stays a fault.
