@@ -1,5 +1,6 @@
 //! Files that people upload, and the links that lead to them, one test a sentence.
 
+mod elsewhere;
 mod photos;
 
 use bizgraph_kernel::actor::Origin;

@@ -59,7 +59,11 @@ impl FileStore {
     /// An address of a store that this program was not built for.
     pub fn at(address: &str) -> Result<Self, Fault> {
         let url = url::Url::parse(address).map_err(|error| Fault::internal(error.to_string()))?;
-        let environment = std::env::vars().map(|(name, value)| (name.to_lowercase(), value));
+        // Shorter names, such as TOKEN or REGION, would be understood too, and mean something else.
+        let environment = std::env::vars_os().filter_map(|(name, value)| {
+            let name = name.into_string().ok().filter(|name| name.starts_with("AWS_"))?;
+            Some((name.to_lowercase(), value.into_string().ok()?))
+        });
         let (store, prefix) =
             object_store::parse_url_opts(&url, environment).map_err(unreachable)?;
         Ok(Self::over(Arc::new(PrefixStore::new(store, prefix))))
