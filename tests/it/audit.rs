@@ -90,9 +90,8 @@ async fn the_application_adds_to_histories_and_never_changes_or_deletes_what_was
     for (world, slug) in [(World::new().await, "bizhub"), (World::rim().await, "rim")] {
         let role = world.kernel.tenant(slug).unwrap().role.clone();
         for table in world.kernel.module(slug).unwrap().append_only {
-            let may = |right: &str| {
-                format!("has_table_privilege('{role}', '{slug}.{table}', '{right}')")
-            };
+            let may =
+                |right: &str| format!("has_table_privilege('{role}', '{slug}.{table}', '{right}')");
             let rights = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"].map(may);
             let rights = format!("SELECT jsonb_build_array({})", rights.join(", "));
             let rights = world.value(&rights).await;

@@ -101,6 +101,40 @@ async fn two_tenants_of_one_module_are_walled_off_from_each_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_reporting_role_reads_business_rows_no_credentials_and_changes_nothing() {
+    let mut ground = Ground::new().await;
+    ground.set_up().await;
+    let client = ground.client(ground.owner.url()).await;
+    let role = "BEGIN; SET LOCAL ROLE postgres_bizhub_readonly; SET LOCAL search_path TO bizhub;";
+    for table in ["customers", "invoices", "audit_entries"] {
+        client.batch_execute(&format!("{role} SELECT * FROM {table}; COMMIT")).await.unwrap();
+    }
+    for statement in [
+        "SELECT * FROM credentials",
+        "SELECT * FROM sessions",
+        "SELECT * FROM api_keys",
+        "SELECT * FROM mfa_factors",
+        "SELECT * FROM recovery_codes",
+        "SELECT * FROM one_time_codes",
+        "SELECT * FROM login_challenges",
+        "SELECT * FROM login_attempts",
+        "SELECT * FROM notifications",
+        "SELECT * FROM rim.users",
+        "INSERT INTO customers DEFAULT VALUES",
+        "UPDATE customers SET full_name = 'x'",
+        "DELETE FROM customers",
+        "TRUNCATE customers",
+    ] {
+        let told = refused(&client, &format!("{role} {statement}")).await;
+        assert!(told.contains("permission denied"), "{statement}: {told}");
+    }
+    let logs_in = "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'postgres_bizhub_readonly'";
+    let row = client.query_one(logs_in, &[]).await.unwrap();
+    assert!(!row.get::<_, bool>(0), "operators let their own people become it");
+    ground.cluster.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_audit_log_can_be_added_to_and_never_changed() {
     let mut ground = Ground::new().await;
     ground.set_up().await;

@@ -51,7 +51,8 @@ async fn a_file_of_two_parts_comes_back_as_it_was_sent_and_is_removed() {
     let kernel = kernel(&world);
     kernel.refresh_tenants().await.unwrap();
     let agent = world.person("agent").await;
-    let sent: Vec<u8> = b"\x89PNG\r\n\x1a\n".iter().copied().chain((0..7_000_000).map(part)).collect();
+    let sent: Vec<u8> =
+        b"\x89PNG\r\n\x1a\n".iter().copied().chain((0..7_000_000).map(part)).collect();
     let pieces: Vec<_> = sent.chunks(300_000).map(|piece| Ok(piece.to_vec().into())).collect();
     let pieces = stream::iter(pieces).boxed();
     let file = kernel.upload(&agent.0, Origin::default(), "shot.png", pieces).await.unwrap();

@@ -35,6 +35,22 @@ async fn an_idle_session_closes_its_sockets() {
 }
 
 #[tokio::test]
+async fn a_session_of_twelve_hours_closes_its_sockets_however_busy_it_is() {
+    let (world, _) = shop().await;
+    let server = Server::start(&world).await;
+    crate::security::set(&world, "session_timeout = 720").await;
+    let token = server.login("technician").await;
+    let mut socket = Socket::listening(&world, &server, &token).await;
+    for minutes in [360, 359] {
+        world.clock.advance(chrono::TimeDelta::minutes(minutes));
+        assert!(server.role(&token).await.is_some());
+    }
+    socket.settle().await;
+    world.clock.advance(chrono::TimeDelta::minutes(1));
+    assert_eq!(socket.closed().await, (4403, "Forbidden".to_owned()));
+}
+
+#[tokio::test]
 async fn who_was_deactivated_hears_nothing_more() {
     let (world, _) = shop().await;
     let server = Server::start(&world).await;

@@ -19,7 +19,8 @@ async fn owner(data: &DataFolder) -> tokio_postgres::Client {
 
 /// Every department of a tenant, as text.
 async fn departments(client: &tokio_postgres::Client, schema: &str) -> String {
-    let sql = format!("SELECT string_agg(d::text, E'\n' ORDER BY d.id) FROM {schema}.departments d");
+    let sql =
+        format!("SELECT string_agg(d::text, E'\n' ORDER BY d.id) FROM {schema}.departments d");
     client.query_one(&sql, &[]).await.unwrap().get(0)
 }
 
@@ -57,7 +58,8 @@ async fn what_was_backed_up_replaces_a_suspended_tenant_and_fills_a_new_one() {
     assert!(sql.contains("CREATE TABLE rim.departments"), "no SQL: {:.200}", sql);
     assert!(!sql.contains("Changed since"));
 
-    let into = |name: &'static str, slug| ["backup", "restore", name, "--from", "rim", "--into", slug];
+    let into =
+        |name: &'static str, slug| ["backup", "restore", name, "--from", "rim", "--into", slug];
     let (full, increment): (&'static str, &'static str) = (full.leak(), increment.leak());
     let told = failure(&into(full, "rim"), &folder).await;
     assert!(told.contains("was used already"), "{told}");

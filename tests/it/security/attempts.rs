@@ -52,7 +52,12 @@ async fn an_administrator_unlocks_an_address_before_the_time_and_no_name_with_it
     let unlock = async |token: &str, address: &str| {
         let input = json!({ "address": address, "reason": "A shop full of people" });
         let payload = server.call(token, "securitySettingsUnlockAddress", input, "").await;
-        payload["userErrors"].as_array().unwrap().iter().map(|error| error["code"].clone()).collect()
+        payload["userErrors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|error| error["code"].clone())
+            .collect()
     };
     let told: Vec<Value> = unlock(&manager, "192.0.2.1").await;
     assert_eq!(told, ["FORBIDDEN"]);

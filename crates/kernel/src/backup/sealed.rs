@@ -69,7 +69,8 @@ impl Sealing {
         let mut random = [0_u8; 32];
         getrandom::fill(&mut random).map_err(|error| Fault::internal(error.to_string()))?;
         let head = [KIND.as_slice(), &mark(cipher), &random].concat();
-        let stream = EncryptorBE32::from_aead(aead(&cipher.signature(&of_file(&head))), (&NONCE).into());
+        let stream =
+            EncryptorBE32::from_aead(aead(&cipher.signature(&of_file(&head))), (&NONCE).into());
         Ok((Sealing { stream, waiting: Vec::new() }, head))
     }
 

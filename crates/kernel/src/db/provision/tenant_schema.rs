@@ -13,8 +13,10 @@ use crate::tenant::Tenant;
 /// further ones.
 const APPEND_ONLY: &[&str] = &["audit_entries", "audit_seals"];
 
-/// Tables that show how people prove who they are; of no use to a report.
-const NOT_FOR_REPORTS: &str = "credentials, sessions, api_keys, mfa_factors, login_attempts";
+/// Tables that show how people prove who they are, and messages, which may hold a code; of no use
+/// to a report.
+const NOT_FOR_REPORTS: &str = "credentials, sessions, api_keys, mfa_factors, recovery_codes, \
+                               one_time_codes, login_challenges, login_attempts, notifications";
 
 /// What adding a tenant came to.
 #[derive(Clone, Debug)]
