@@ -55,7 +55,12 @@ pub enum AdminUserStatus {
     audit_logs: crate::audit_log::AuditLog by user_id "What this person changed."
 )]
 #[lookup(adminUserByUsername = username)]
-#[scope(own = "{t}.id = {actor}")]
+#[scope(
+    own = "{t}.id = {actor}",
+    // Whoever may work on tickets.
+    desk = "EXISTS (SELECT 1 FROM admin_roles r WHERE r.id = {t}.role_id AND r.permissions @> \
+            '[{\"resource\": \"tickets\", \"actions\": [\"write\"]}]')"
+)]
 pub struct AdminUser {
     pub id: Uuid,
     /// The name to log in with; unique, whatever its case.

@@ -87,7 +87,6 @@ async fn an_agent_with_as_many_tickets_as_the_capacity_comes_back_busy() {
 #[tokio::test]
 async fn one_login_acts_as_one_agent() {
     let world = World::rim().await;
-    let lead = world.person("lead").await;
     let input = json!({
         "name": "Kemi", "email": "kemi@rim.example", "phone": "08030000020",
         "departmentId": department(&world, "Loans Desk").await,
@@ -96,11 +95,33 @@ async fn one_login_acts_as_one_agent() {
     let operations = world.person("operations").await;
     let refused = world.refused(&operations, "rimSupportAgentCreate", input).await;
     assert_eq!(refused, ["NOT_UNIQUE adminUserId"]);
-    // A lead may not read the people of the admin panel, so it cannot name one either.
-    let input = json!({
-        "supportAgentId": agent(&world, "Agent").await, "adminUserId": staff(&world, "lead").await,
-    });
-    let refused = world.refused(&lead, "rimSupportAgentUpdate", input).await;
+}
+
+#[tokio::test]
+async fn a_lead_sees_the_logins_of_those_who_may_work_on_tickets_and_links_them() {
+    let world = World::rim().await;
+    let lead = world.person("lead").await;
+    let seen = world.read(&lead, "{ rim { adminUsers { nodes { username } } } }").await;
+    let names: Vec<&str> = seen["rim"]["adminUsers"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|person| person["username"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["agent", "agent2", "lead", "operations", "operations2"]);
+    let hidden = "{ rim { adminUsers(first: 1) { nodes { email } } } }";
+    let answer = world.send(&lead, hidden, json!({})).await;
+    assert_eq!(answer["data"]["rim"]["adminUsers"]["nodes"][0]["email"], json!(null), "{answer}");
+
+    let agent = agent(&world, "Agent").await;
+    let own = json!({ "supportAgentId": agent, "adminUserId": staff(&world, "lead").await });
+    let shown = "supportAgent { adminUser { username } }";
+    world.meddle("UPDATE rim.support_agents SET admin_user_id = NULL").await;
+    let done = world.done(&lead, "rimSupportAgentUpdate", own, shown).await;
+    assert_eq!(done["supportAgent"]["adminUser"]["username"], "lead");
+    // Whoever may not work on tickets is nobody to the lead.
+    let other = json!({ "supportAgentId": agent, "adminUserId": staff(&world, "finance").await });
+    let refused = world.refused(&lead, "rimSupportAgentUpdate", other).await;
     assert_eq!(refused, ["NOT_FOUND adminUserId"]);
 }
 
