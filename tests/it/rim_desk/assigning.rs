@@ -127,6 +127,32 @@ async fn nobody_who_is_away_or_of_another_desk_and_tier_gets_it_unless_a_lead_fo
 }
 
 #[tokio::test]
+async fn an_agent_who_is_away_is_told_to_come_back_before_it_takes_a_ticket() {
+    let world = World::rim().await;
+    let ticket = opened(&world).await;
+    let person = world.person("agent").await;
+    let own = agent(&world, "Agent").await;
+    let take = json!({ "ticketId": ticket });
+    let give = json!({ "ticketId": ticket, "supportAgentId": own });
+    for (mutation, input, field) in
+        [("rimTicketTake", &take, "ticketId"), ("rimTicketAssign", &give, "supportAgentId")]
+    {
+        let answer = world.call(&person, mutation, input.clone(), "").await;
+        let message =
+            "You are away. Say that you are back (rimSupportAgentComeBack), then take it.";
+        let expected = json!([{
+            "code": "NOT_ELIGIBLE", "message": message, "field": [field],
+            "details": { "field": field },
+        }]);
+        assert_eq!(answer["userErrors"], expected, "{mutation}");
+    }
+    assert_eq!(stand(&world).await, "open tier 1 medium with nobody");
+    world.done(&person, "rimSupportAgentComeBack", json!({ "supportAgentId": own }), "").await;
+    done(&world, "agent", "Take", &ticket, json!({})).await;
+    assert_eq!(stand(&world).await, "in-progress tier 1 medium with Agent");
+}
+
+#[tokio::test]
 async fn the_agent_is_busy_at_its_capacity_and_available_below() {
     let world = World::rim().await;
     let lead = world.person("lead").await;

@@ -1,5 +1,6 @@
 //! Giving a ticket to an agent, to a desk, or to both (spec 5.7, 5.13). Only one who is there, and
-//! whose desk or tier it is with, gets it; a lead may force it.
+//! whose desk or tier it is with, gets it; a lead may force it. That holds for whoever takes a
+//! ticket, too: an agent who is away comes back first.
 
 use bizgraph_kernel::Refusal;
 use bizgraph_kernel::db::Tx;
@@ -7,6 +8,7 @@ use bizgraph_kernel::refusal::Rule;
 
 use super::hold::Held;
 use super::{Ticket, TicketStatus, machine};
+use crate::admin_user::acting;
 use crate::department::Department;
 use crate::support_agent::{SupportAgent, SupportAgentStatus, workload};
 use crate::ticket_history::{Entry, record};
@@ -28,6 +30,12 @@ pub enum AssignmentRefused {
         "{name} is away. Choose somebody who is there; a lead can force it."
     )]
     Away { field: String, name: String },
+    #[refusal(
+        NOT_ELIGIBLE,
+        at = "{field}",
+        "You are away. Say that you are back (rimSupportAgentComeBack), then take it."
+    )]
+    AwayOneself { field: String },
     #[refusal(
         NOT_ELIGIBLE,
         at = "{field}",
@@ -58,8 +66,15 @@ pub fn check(
     field: &str,
 ) {
     let (field, name) = (field.to_owned(), agent.name.clone());
-    if agent.status == SupportAgentStatus::Away {
-        tx.refuse(AssignmentRefused::Away { field: field.clone(), name: name.clone() });
+    let is_oneself = agent.admin_user_id.is_some() && agent.admin_user_id == acting(tx);
+    match agent.status {
+        SupportAgentStatus::Away if is_oneself => {
+            tx.refuse(AssignmentRefused::AwayOneself { field: field.clone() });
+        }
+        SupportAgentStatus::Away => {
+            tx.refuse(AssignmentRefused::Away { field: field.clone(), name: name.clone() });
+        }
+        SupportAgentStatus::Available | SupportAgentStatus::Busy => {}
     }
     if let Some(desk) = desk {
         if desk.id != agent.department_id {

@@ -15,7 +15,7 @@ use super::{Ticket, TicketStatus, machine};
 #[derive(InputObject)]
 #[graphql(name = "RimTicketTakeInput")]
 pub struct Take {
-    /// The ticket, in work, with a desk or with the caller.
+    /// The ticket, in work, with a desk or with the caller, who is not away.
     pub ticket_id: Id<Ticket>,
     /// The version that was read; the move is refused when it is no longer that.
     pub expected_version: Option<i32>,
