@@ -65,7 +65,7 @@ pub async fn check(
     });
     tx.require(standing.open < i64::from(most_open), || {
         not_eligible(format!(
-            "The customer has {} open loans, of {most_open} that are allowed.",
+            "The customer has {} of at most {most_open} open loans.",
             standing.open
         ))
         .with("open", standing.open)
