@@ -46,7 +46,7 @@ pub async fn logins(kernel: &Kernel, tenant: &Arc<Tenant>) -> anyhow::Result<Vec
 }
 
 /// Lets the people of a world in at once: their first password is one that everybody is told.
-/// Whoever got a one-time password of the server is given it here, as their first.
+/// Whoever got a one-time password of the server, or none at all, is given it here, as their first.
 pub(super) async fn open_doors(
     kernel: &Kernel,
     tenant: &Arc<Tenant>,
@@ -55,8 +55,8 @@ pub(super) async fn open_doors(
     let actor = kernel.system_actor(tenant.clone()).context("the module is not carried")?;
     let origin = Origin { operation: "demo load".to_owned(), ..Origin::default() };
     let mut sql = Sql::new("SELECT p.id::text, p.username::text, p.email::text FROM (");
-    sql.push(actor.module.people).push(") p JOIN credentials c ON c.user_id = p.id ");
-    sql.push("WHERE c.must_change_password AND p.username IN (");
+    sql.push(actor.module.people).push(") p LEFT JOIN credentials c ON c.user_id = p.id ");
+    sql.push("WHERE c.must_change_password IS DISTINCT FROM FALSE AND p.username IN (");
     for (place, (name, ..)) in world.people.iter().enumerate() {
         sql.push(if place == 0 { "" } else { ", " });
         sql.bind(Bind::Text(Some((*name).to_owned())));

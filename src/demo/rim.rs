@@ -6,6 +6,7 @@ mod customers;
 mod lives;
 mod tickets;
 
+use bizgraph_rim::policy::CUSTOMER;
 use serde_json::{Map, Value};
 
 use super::DemoWorld;
@@ -31,6 +32,10 @@ pub static WORLD: DemoWorld = DemoWorld {
         ("loandesk", "support_agent", "demo-Loandesk-1"),
         ("marketing", "marketing", "demo-Marketing-1"),
         ("auditor", "auditor", "demo-Auditor-1"),
+        // Tunde owes for a loan and waits for an answer of the desk; Kemi has not borrowed yet.
+        // Like all customers they can log in by phone and code, too.
+        ("+2348031000666", CUSTOMER, "demo-Tunde-1"),
+        ("+2348031017020", CUSTOMER, "demo-Kemi-1"),
     ],
     invited: true,
     in_use: "SELECT EXISTS (SELECT FROM users) OR EXISTS (SELECT FROM loan_products)",

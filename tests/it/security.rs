@@ -6,7 +6,7 @@ mod card_numbers;
 mod codes;
 mod passwords;
 mod revocation;
-mod second_factor;
+pub mod second_factor;
 mod settings;
 
 use bizgraph::server::ServerSettings;

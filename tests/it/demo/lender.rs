@@ -72,6 +72,7 @@ async fn everybody_of_the_lender_can_log_in_as_is_told() {
     roles.dedup();
     let all = [
         "auditor",
+        "customer",
         "finance",
         "loan_officer",
         "marketing",
@@ -80,6 +81,7 @@ async fn everybody_of_the_lender_can_log_in_as_is_told() {
         "support_lead",
     ];
     assert_eq!(roles, all);
+    assert_eq!(offered.iter().filter(|login| login.role == "customer").count(), 2);
     for login in offered {
         let query = "mutation($input: LoginInput!) { login(input: $input) { token \
                      userErrors { code message } } }";

@@ -1,7 +1,7 @@
 //! twoFactorRequired and twoFactorMethod: enrolling, logging in by two steps, and the ways out
 //! for whoever lost the phone.
 
-mod app;
+pub mod app;
 mod login;
 mod messages;
 mod required;

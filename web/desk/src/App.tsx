@@ -40,7 +40,7 @@ export function App() {
   return (
     <Provider value={server.client}>
       <ServerProvider value={server}>
-        <Desk onLeave={leave} />
+        <Desk recoveryCodesLeft={session.recoveryCodesLeft} onLeave={leave} />
       </ServerProvider>
     </Provider>
   );

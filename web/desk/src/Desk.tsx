@@ -7,6 +7,7 @@ import { NewTicket } from "./NewTicket";
 import { PlacesProvider, useReadPlaces } from "./places";
 import { Presence } from "./Presence";
 import { Queue } from "./Queue";
+import { SecondFactor } from "./SecondFactor";
 import { Sentences } from "./Sentences";
 import { type Connection, useConnection } from "./server";
 import { Ticket } from "./Ticket";
@@ -17,8 +18,14 @@ export type Me = NonNullable<MeQuery["viewer"]>;
 /** The place of the form for a new ticket; every other place is a ticket's number. */
 const NEW = "new";
 
+interface Properties {
+  /** How many recovery codes are left, where one of them was used just now. */
+  recoveryCodesLeft: number | null;
+  onLeave: () => void;
+}
+
 /** Finds out who is there, and shows what is for them. */
-export function Desk({ onLeave }: { onLeave: () => void }) {
+export function Desk({ recoveryCodesLeft, onLeave }: Properties) {
   const [{ data, error }, read] = useQuery({ query: MeDocument });
   const me = data?.viewer;
   if (error) {
@@ -30,11 +37,14 @@ export function Desk({ onLeave }: { onLeave: () => void }) {
   if (me.mustChangePassword) {
     return <NewPassword onChanged={read} />;
   }
+  if (me.mustEnrolSecondFactor) {
+    return <SecondFactor onDone={read} />;
+  }
   if (me.tenant.module !== "rim") {
     const sentence = `${me.tenant.name} has no support desk. Log in as somebody else.`;
     return <Stopped sentence={sentence} onLeave={onLeave} />;
   }
-  return <Frame me={me} onLeave={onLeave} />;
+  return <Frame me={me} recoveryCodesLeft={recoveryCodesLeft} onLeave={onLeave} />;
 }
 
 function Stopped({ sentence, onLeave }: { sentence: string; onLeave?: () => void }) {
@@ -47,7 +57,7 @@ function Stopped({ sentence, onLeave }: { sentence: string; onLeave?: () => void
 }
 
 /** The frame: who is there, the tickets, and the one that was chosen. */
-function Frame({ me, onLeave }: { me: Me; onLeave: () => void }) {
+function Frame({ me, recoveryCodesLeft, onLeave }: Properties & { me: Me }) {
   const chosen = useChosen();
   const staff = me.role !== "customer";
   const places = useReadPlaces(me.id, staff);
@@ -61,10 +71,13 @@ function Frame({ me, onLeave }: { me: Me; onLeave: () => void }) {
           <Presence />
           <span className="me">{me.name}</span>
           <button onClick={onLeave}>Log out</button>
+          {recoveryCodesLeft !== null && (
+            <p className="notice">A recovery code let you in; {recoveryCodesLeft} are left.</p>
+          )}
         </header>
         <Queue staff={staff} chosen={chosen} />
         <main>
-          {chosen === NEW && <NewTicket onOpened={choose} />}
+          {chosen === NEW && <NewTicket staff={staff} onOpened={choose} />}
           {chosen === "" && <p className="nothing">Choose a ticket.</p>}
           {chosen !== NEW && chosen !== "" && (
             <Ticket key={chosen} number={chosen} me={me} staff={staff} />

@@ -1,7 +1,9 @@
 import type { TypedDocumentNode } from "@urql/core";
-import { type FormEvent, useEffect, useId, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useId, useState } from "react";
 
 import { type Changed, useChange } from "./change";
+import { Dialog } from "./Dialog";
+import { Edit } from "./Edit";
 import {
   AcceptDocument,
   AssignDocument,
@@ -12,7 +14,7 @@ import {
   ResolveDocument,
   TakeDocument,
 } from "./generated";
-import { type Place, usePlaces } from "./places";
+import { type Places, usePlaces } from "./places";
 import { Sentences } from "./Sentences";
 import type { WholeTicket } from "./Ticket";
 
@@ -86,14 +88,16 @@ export function Moves({ ticket, staff, onMoved }: Properties) {
     .filter(({ action, allowed }) => isShown(action, allowed, staff))
     .sort((one, other) => Number(other.allowed) - Number(one.allowed));
   const isToBeTaken = staff && !ticket.assignedTo && shown.some(isAssign);
-  if (shown.length === 0) {
+  const against = againstTaking(usePlaces().self);
+  if (shown.length === 0 && !staff) {
     return null;
   }
   return (
     <section aria-labelledby="moves">
       <h3 id="moves">What can be done</h3>
       <ul className="moves">
-        {isToBeTaken && <Button move={TAKE} ticket={ticket} reason={null} onMoved={onMoved} />}
+        {isToBeTaken && <Button move={TAKE} ticket={ticket} reason={against} onMoved={onMoved} />}
+        {staff && <Edit ticket={ticket} onChanged={onMoved} />}
         {shown.map(({ action, allowed, reason }) => {
           const move = MOVES[action];
           const against = allowed ? null : (reason ?? "Not now.");
@@ -112,6 +116,14 @@ export function Moves({ ticket, staff, onMoved }: Properties) {
 function isShown(action: string, allowed: boolean, staff: boolean): boolean {
   const move = MOVES[action];
   return move !== undefined && (staff ? !move.ofCustomers : move.forCustomers === true && allowed);
+}
+
+/** What stands against the person's taking a ticket, which the server would say afterwards. */
+function againstTaking(self: Places["self"]): string | null {
+  if (!self) {
+    return "Only agents of the support take tickets.";
+  }
+  return self.status === "AWAY" ? "You are away; come back first." : null;
 }
 
 function isAssign({ action, allowed }: { action: string; allowed: boolean }): boolean {
@@ -161,67 +173,34 @@ function Button({ move, ticket, reason, onMoved }: ButtonProperties) {
       {reason !== null && <small id={why}>{reason}</small>}
       {!asking && <Sentences sentences={change.sentences} />}
       {asking && (
-        <Form
-          move={move}
+        <Dialog
+          title={move.label}
           sentences={change.sentences}
           running={change.running}
           onSend={(fields) => void make(fields)}
           onCancel={() => setAsking(false)}
-        />
+        >
+          {move.fields.map((field) => (
+            <label key={field.name}>
+              {field.label}
+              {field.places ? (
+                <Choice name={field.name} kind={field.places} />
+              ) : (
+                <textarea name={field.name} rows={3} required />
+              )}
+            </label>
+          ))}
+        </Dialog>
       )}
     </li>
   );
 }
 
-interface FormProperties {
-  move: Move;
-  sentences: string[];
-  running: boolean;
-  onSend: (fields: Partial<Input>) => void;
-  onCancel: () => void;
-}
-
-function Form({ move, sentences, running, onSend, onCancel }: FormProperties) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const title = useId();
-  useEffect(() => dialog.current?.showModal(), []);
-
-  function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const given = [...new FormData(event.currentTarget)].filter(([, value]) => value !== "");
-    onSend(Object.fromEntries(given));
-  }
-
-  return (
-    <dialog ref={dialog} aria-labelledby={title} onClose={onCancel}>
-      <form onSubmit={submit}>
-        <h3 id={title}>{move.label}</h3>
-        <Sentences sentences={sentences} />
-        {move.fields.map((field) => (
-          <label key={field.name}>
-            {field.label}
-            {field.places ? (
-              <Choice name={field.name} kind={field.places} />
-            ) : (
-              <textarea name={field.name} rows={3} required />
-            )}
-          </label>
-        ))}
-        <p className="buttons">
-          <button type="button" onClick={onCancel}>
-            Cancel
-          </button>
-          <button className="primary" disabled={running}>
-            {move.label}
-          </button>
-        </p>
-      </form>
-    </dialog>
-  );
-}
-
 function Choice({ name, kind }: { name: string; kind: "agents" | "departments" }) {
-  const places: Place[] = usePlaces()[kind];
+  const { [kind]: places, read } = usePlaces();
+  // Agents come, go and fill up while the page is open.
+  const refresh = useEffectEvent(read);
+  useEffect(() => refresh(), []);
   return (
     <select name={name} defaultValue="">
       <option value="">as it is</option>

@@ -1,22 +1,19 @@
 import { type FormEvent, useState } from "react";
 
 import { useChange } from "./change";
-import { OpenDocument, type RimTicketCategory } from "./generated";
+import { CATEGORIES, Choices, PRIORITIES } from "./Choices";
+import { CustomerSearch } from "./CustomerSearch";
+import { OpenDocument, type RimTicketCategory, type RimTicketPriority } from "./generated";
 import { newKey } from "./key";
 import { Sentences } from "./Sentences";
-import { words } from "./words";
 
-const CATEGORIES: RimTicketCategory[] = [
-  "GENERAL",
-  "LOAN",
-  "TRANSACTION",
-  "BILLING",
-  "ACCOUNT",
-  "TECHNICAL",
-];
+interface Properties {
+  staff: boolean;
+  onOpened: (number: string) => void;
+}
 
-/** A customer asks for help. */
-export function NewTicket({ onOpened }: { onOpened: (number: string) => void }) {
+/** A customer asks for help, or the desk writes down what one asks. */
+export function NewTicket({ staff, onOpened }: Properties) {
   const { send, sentences, running } = useChange(OpenDocument);
   // The same for every attempt to send this one, so that it is opened once.
   const [idempotencyKey] = useState(newKey);
@@ -24,10 +21,16 @@ export function NewTicket({ onOpened }: { onOpened: (number: string) => void }) 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const fields = new FormData(event.currentTarget);
-    const subject = String(fields.get("subject"));
-    const description = String(fields.get("description"));
-    const category = fields.get("category") as RimTicketCategory;
-    const opened = await send({ input: { subject, description, category, idempotencyKey } });
+    const opened = await send({
+      input: {
+        customerId: fields.get("customer") as string | null,
+        subject: String(fields.get("subject")),
+        description: String(fields.get("description")),
+        category: fields.get("category") as RimTicketCategory,
+        priority: fields.get("priority") as RimTicketPriority | null,
+        idempotencyKey,
+      },
+    });
     if (opened?.ticket) {
       onOpened(opened.ticket.ticketNumber);
     }
@@ -38,28 +41,21 @@ export function NewTicket({ onOpened }: { onOpened: (number: string) => void }) 
       <a className="back" href="#">
         ← Tickets
       </a>
-      <h2>How can we help?</h2>
+      <h2>{staff ? "A customer asks" : "How can we help?"}</h2>
       <Sentences sentences={sentences} />
+      {staff && <CustomerSearch name="customer" />}
       <label>
         In a line
-        <input name="subject" minLength={3} maxLength={200} autoFocus required />
+        <input name="subject" minLength={3} maxLength={200} autoFocus={!staff} required />
       </label>
-      <label>
-        About
-        <select name="category">
-          {CATEGORIES.map((category) => (
-            <option key={category} value={category}>
-              {words(category)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choices label="About" name="category" of={CATEGORIES} />
+      {staff && <Choices label="Priority" name="priority" of={PRIORITIES} chosen="MEDIUM" />}
       <label>
         What happened
         <textarea name="description" rows={6} maxLength={5000} required />
       </label>
       <button className="primary" disabled={running}>
-        Send
+        {staff ? "Open the ticket" : "Send"}
       </button>
     </form>
   );

@@ -10,6 +10,7 @@ import {
   TicketQueueDocument,
 } from "./generated";
 import { sentence } from "./change";
+import { PRIORITIES } from "./Choices";
 import { usePlaces } from "./places";
 import { useReading } from "./reading";
 import { useStream } from "./stream";
@@ -17,7 +18,6 @@ import { shortly, words } from "./words";
 
 const OPEN: RimTicketStatus[] = ["OPEN", "IN_PROGRESS", "ESCALATED"];
 const STATUSES: RimTicketStatus[] = [...OPEN, "RESOLVED", "CLOSED"];
-const PRIORITIES: RimTicketPriority[] = ["URGENT", "HIGH", "MEDIUM", "LOW"];
 
 /** What the queue shows; an empty field shows everything. */
 interface Choice {
@@ -59,7 +59,10 @@ export function Queue({ staff, chosen }: Properties) {
 
   return (
     <nav aria-label="Tickets" className="queue">
-      {staff ? (
+      <a className="button primary" href="#new">
+        {staff ? "Open a ticket" : "Ask for help"}
+      </a>
+      {staff && (
         <form className="filters" aria-label="Which tickets">
           {select("status", "Status", [
             ["work", "To be done"],
@@ -80,10 +83,6 @@ export function Queue({ staff, chosen }: Properties) {
             ...departments.map(({ id, said }): [string, string] => [id, said]),
           ])}
         </form>
-      ) : (
-        <a className="button primary" href="#new">
-          Ask for help
-        </a>
       )}
       <p role="status" className="count">
         {page ? counted(page.totalCount) : error ? sentence(error) : "Reading…"}

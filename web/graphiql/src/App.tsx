@@ -6,7 +6,7 @@ import { useCallback, useMemo, useState } from "react";
 
 import { examplesPlugin } from "./Examples";
 import { SessionBar } from "./SessionBar";
-import { type Session, forget, keep, kept, send } from "../../session";
+import { type Session, forget, keep, kept, send, sessionOf } from "../../session";
 import { welcome } from "./welcome";
 
 const plugins = [examplesPlugin, HISTORY_PLUGIN];
@@ -56,7 +56,11 @@ export function App() {
         return listen(request);
       }
       const { status, answer } = await send(request, token, options?.headers);
-      if (status === 401 && token) {
+      // Whoever logs in by hand is logged in.
+      const opened = sessionOf(answer);
+      if (opened) {
+        change(opened);
+      } else if (status === 401 && token) {
         change(null);
       }
       return answer;

@@ -7,6 +7,9 @@ import { welcome } from "./welcome";
 
 const all: Example[] = examples;
 
+/** The sections that somebody needs who is not logged in yet. */
+const waysIn = new Set(all.filter(({ as }) => as === "nobody").map(({ section }) => section));
+
 /** The side list of operations; their variables name rows that fit at this moment. */
 export const examplesPlugin: GraphiQLPlugin = {
   title: "Examples",
@@ -25,12 +28,14 @@ function ExampleList() {
   // A caller sees the root field of no module but its own tenant's.
   const fields = schema?.getQueryType()?.getFields() ?? {};
   const visible = all.filter(
-    (example) => example.module === "platform" || example.module in fields,
+    ({ module, section }) =>
+      module === "platform" || module in fields || (!kept() && waysIn.has(section)),
   );
   const sections = [...new Set(visible.map((example) => example.section))];
 
   async function open(example: Example) {
-    const variables = await fill(example, kept()?.token);
+    const answer = responseEditor?.getValue() ?? "";
+    const variables = await fill(example, kept()?.token, answer);
     // A tab that nobody wrote in is used again.
     if (tab?.query?.trim() && tab.query !== welcome && !all.some(({ query }) => query === tab.query)) {
       addTab();
@@ -63,7 +68,7 @@ function ExampleList() {
           </ul>
         </div>
       ))}
-      {sections.length < 2 && <p>Log in with the bar above to see the examples of a business.</p>}
+      {!kept() && <p>Log in with the bar above to see the examples of a business.</p>}
     </section>
   );
 }

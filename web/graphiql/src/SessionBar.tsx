@@ -1,51 +1,120 @@
-import { type FormEvent, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 
-import { type Demo, type Session, demo, login } from "../../session";
-
-type Enter = (
-  input: { tenant: string; username: string; password: string },
-  role: string | null,
-) => void;
+import {
+  type Demo,
+  type Session,
+  demo,
+  login,
+  loginWithCode,
+  confirmLogin,
+  requestLoginCode,
+} from "../../session";
+import { CodeForm, PasswordForm, PhoneForm } from "./LoginForms";
 
 interface Properties {
   session: Session | null;
   onChange: (session: Session | null) => void;
 }
 
+/** Where a login stands that is not finished. */
+interface Waiting {
+  /** What the code is, for the label of its field. */
+  label: string;
+  finish: (code: string) => Promise<Session>;
+}
+
+const CODES = {
+  APP: "Code of the app, or a recovery code",
+  SMS: "Code of the text message",
+  EMAIL: "Code of the mail",
+};
+
 /** Says who is logged in; in demo mode a switch of tenant and role, otherwise a form. */
 export function SessionBar({ session, onChange }: Properties) {
   const [offer, setOffer] = useState<Demo | null>(null);
   const [refusal, setRefusal] = useState("");
-  const [waiting, setWaiting] = useState(false);
+  const [running, setRunning] = useState(false);
+  const [byPhone, setByPhone] = useState(false);
+  const [waiting, setWaiting] = useState<Waiting | null>(null);
 
   useEffect(() => {
     demo().then(setOffer, () => setOffer({ demo: false, logins: [] }));
   }, []);
 
-  const enter: Enter = async (input, role) => {
-    setWaiting(true);
+  /** Makes one step of a login: it ends in a session, or waits for a code. */
+  async function step(ask: () => Promise<Session | Waiting>) {
+    setRunning(true);
     setRefusal("");
     try {
-      onChange(await login(input, role));
+      const came = await ask();
+      if ("token" in came) {
+        setWaiting(null);
+        setByPhone(false);
+        onChange(came);
+      } else {
+        setWaiting(came);
+      }
     } catch (error) {
       setRefusal(error instanceof Error ? error.message : String(error));
     } finally {
-      setWaiting(false);
+      setRunning(false);
     }
-  };
+  }
+
+  const enter = (input: { tenant: string; username: string; password: string }) =>
+    step(async () => {
+      const came = await login(input);
+      if ("token" in came) {
+        return came;
+      }
+      const { challenge, method } = came;
+      return { label: CODES[method], finish: (code) => confirmLogin(challenge, code) };
+    });
+
+  const call = (input: { tenant: string; phone: string }) =>
+    step(async () => {
+      await requestLoginCode(input);
+      const label = `Code that was sent to ${input.phone}`;
+      return { label, finish: (code) => loginWithCode({ ...input, code }) };
+    });
 
   function leave() {
     setRefusal("");
+    setWaiting(null);
+    setByPhone(false);
     onChange(null);
   }
 
+  const isOut = offer !== null && !session;
   return (
     <header className="session">
       <strong>bizgraph</strong>
-      {offer?.demo && <Switch offer={offer} session={session} onEnter={enter} onLeave={leave} />}
-      {offer && !offer.demo && !session && <Form waiting={waiting} onEnter={enter} />}
+      {offer?.demo && !waiting && !byPhone && (
+        <Switch offer={offer} session={session} onEnter={enter} onLeave={leave} />
+      )}
+      {isOut && !offer.demo && !waiting && !byPhone && (
+        <PasswordForm running={running} onEnter={enter} />
+      )}
+      {isOut && !waiting && byPhone && <PhoneForm running={running} onCall={call} />}
+      {waiting && (
+        <CodeForm
+          label={waiting.label}
+          running={running}
+          onCode={(code) => step(() => waiting.finish(code))}
+        />
+      )}
+      {isOut && (waiting || byPhone) && (
+        <button type="button" onClick={leave}>
+          Cancel
+        </button>
+      )}
+      {isOut && !waiting && !byPhone && (
+        <button type="button" onClick={() => setByPhone(true)}>
+          By phone
+        </button>
+      )}
       <span className="who" role="status">
-        {waiting ? "Logging in…" : refusal || describe(session)}
+        {running ? "Logging in…" : refusal || describe(session)}
       </span>
       {session && (
         <button type="button" onClick={leave}>
@@ -60,15 +129,20 @@ function describe(session: Session | null): string {
   if (!session) {
     return "Not logged in: only the platform's own part of the schema is visible.";
   }
-  const role = session.role ? ` (${session.role})` : "";
-  const duty = session.mustChangePassword ? " Change the password first." : "";
-  return `Logged in as ${session.username}${role} of ${session.tenant}.${duty}`;
+  return [
+    `Logged in as ${session.username} (${session.role}) of ${session.tenant}.`,
+    session.mustChangePassword && "Change the password first.",
+    session.mustEnrolSecondFactor && "Set up a second factor first (enrolSecondFactor).",
+    session.recoveryCodesLeft != null && `Recovery codes left: ${session.recoveryCodesLeft}.`,
+  ]
+    .filter(Boolean)
+    .join(" ");
 }
 
 interface SwitchProperties {
   offer: Demo;
   session: Session | null;
-  onEnter: Enter;
+  onEnter: (input: { tenant: string; username: string; password: string }) => void;
   onLeave: () => void;
 }
 
@@ -83,8 +157,9 @@ function Switch({ offer, session, onEnter, onLeave }: SwitchProperties) {
       onLeave();
       return;
     }
-    const { tenant, username, password } = person;
-    onEnter({ tenant, username, password }, person.role);
+    // Whoever was there leaves, whatever becomes of the next login.
+    onLeave();
+    onEnter({ tenant: person.tenant, username: person.username, password: person.password });
   }
   return (
     <label>
@@ -108,45 +183,5 @@ function Switch({ offer, session, onEnter, onLeave }: SwitchProperties) {
         ))}
       </select>
     </label>
-  );
-}
-
-interface FormProperties {
-  waiting: boolean;
-  onEnter: Enter;
-}
-
-function Form({ waiting, onEnter }: FormProperties) {
-  function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const fields = new FormData(event.currentTarget);
-    const field = (name: string) => String(fields.get(name) ?? "");
-    onEnter(
-      { tenant: field("tenant"), username: field("username"), password: field("password") },
-      null,
-    );
-  }
-  return (
-    <form onSubmit={submit}>
-      <input name="tenant" placeholder="tenant" aria-label="Tenant" required />
-      <input
-        name="username"
-        placeholder="username"
-        aria-label="Username"
-        autoComplete="username"
-        required
-      />
-      <input
-        name="password"
-        type="password"
-        placeholder="password"
-        aria-label="Password"
-        autoComplete="current-password"
-        required
-      />
-      <button type="submit" disabled={waiting}>
-        Log in
-      </button>
-    </form>
   );
 }

@@ -2,11 +2,11 @@
 export const welcome = `# Welcome to bizgraph.
 #
 # 1. Log in with the bar above.
-# 2. Open an example (the star).
-# 3. Run it with Ctrl-Enter.
+# 2. Open an example (star).
+# 3. Run it: Ctrl-Enter.
 #
-# Ctrl-Space completes, and the book
-# explains every type and field.
+# Ctrl-Space completes. The book
+# explains types and fields.
 
 {
   viewer {
