@@ -1,7 +1,7 @@
 // An agent and a customer on one ticket, each in a browser of its own. Takes the server's address,
 // the browser's program and, where pictures are wanted, a folder. Says `stop` and `start` when the
-// server is to go and to come back, and waits for the answer. Fails at the first thing that is not
-// as it should be.
+// server is to go and to come back, `code` and a name when it needs a code that somebody got, and
+// waits for the answer. Fails at the first thing that is not as it should be.
 import assert from 'node:assert/strict';
 import { createInterface } from 'node:readline';
 import { readFileSync } from 'node:fs';
@@ -23,16 +23,15 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** Asks the one who started this for something and waits until it is done. */
+/** Asks the one who started this for something and waits until it is done, or for the answer. */
 async function ask(what) {
   console.log(what);
-  const { value } = await told.next();
-  assert.equal(value, 'done');
+  return (await told.next()).value;
 }
 
 /** A person before a page of its own. */
 class Person {
-  static async enter(browser, name, username, password, screen) {
+  static async comes(browser, name, screen) {
     const context = await browser.newContext({ viewport: screen, colorScheme: 'light' });
     context.setDefaultTimeout(PATIENCE);
     const person = new Person();
@@ -41,12 +40,24 @@ class Person {
     person.page = await context.newPage();
     person.page.on('pageerror', (error) => person.faults.push(String(error)));
     await person.page.goto(`${address}/desk`);
-    await person.looks('login');
-    await person.field('Username').fill(username);
-    await person.field('Password').fill(password);
-    await person.button('Log in').click();
-    await person.page.getByText('Live', { exact: true }).waitFor();
     return person;
+  }
+
+  /** Sends name and password. */
+  async says(username, password) {
+    await this.field('Username').fill(username);
+    await this.field('Password').fill(password);
+    await this.button('Log in').click();
+  }
+
+  /** Sends a code. */
+  async proves(code) {
+    await this.field('Code').fill(code);
+    await this.button('Log in').click();
+  }
+
+  async isIn() {
+    await this.page.getByText('Live', { exact: true }).waitFor();
   }
 
   field(label) {
@@ -101,11 +112,31 @@ class Person {
 
 const browser = await chromium.launch({ executablePath: program, args: FLAGS });
 const password = 'correct horse battery';
-const agent = await Person.enter(browser, 'agent', 'agent', password, { width: 1400, height: 850 });
-const ada = await Person.enter(browser, 'ada', '+2348030000001', password, {
-  width: 390,
-  height: 780,
-});
+const agent = await Person.comes(browser, 'agent', { width: 1280, height: 850 });
+const ada = await Person.comes(browser, 'ada', { width: 390, height: 780 });
+
+// An agent proves a second factor after the password; a wrong code is refused in words.
+await agent.looks('login');
+await agent.says('agent', 'not the password');
+await agent.page.getByRole('alert').filter({ hasText: 'password is wrong' }).waitFor();
+await agent.says('agent', password);
+await agent.page.getByText('Your authenticator app shows a code.').waitFor();
+await agent.looks('second factor');
+await agent.proves('000000');
+await agent.page.getByRole('alert').filter({ hasText: 'This code is wrong' }).waitFor();
+await agent.proves(await ask('code agent'));
+await agent.isIn();
+
+// A customer has no password: a code comes to the phone.
+await ada.looks('login');
+await ada.button('I am a customer').click();
+await ada.looks('phone');
+await ada.field('Your phone number').fill('0803 000 0001');
+await ada.button('Send me a code').click();
+await ada.page.getByText('a code is on its way').waitFor();
+await ada.looks('code');
+await ada.proves(await ask('code ada'));
+await ada.isIn();
 
 // A customer asks, and the agent's queue shows it without being read again.
 await agent.looks('empty queue');
@@ -210,6 +241,46 @@ await ada.findsIt('Closed');
 await agent.findsIt('Closed');
 await agent.page.getByText('History').click();
 await agent.looks('closed');
+
+// The desk writes down what a customer asks who called, and changes what it is about.
+await agent.page.getByRole('link', { name: 'Open a ticket' }).click();
+await agent.field('In a line').fill('The line was cut');
+await agent.field('What happened').fill('She called about her limit.');
+await agent.button('Open the ticket').click();
+await agent.page.getByRole('alert').filter({ hasText: 'Say which customer asks.' }).waitFor();
+await agent.field('Phone, last name, mail address or number').fill('0803 000 0002');
+await agent.page.getByRole('radio', { name: 'Bola' }).check();
+await agent.looks('new ticket');
+await agent.button('Open the ticket').click();
+await agent.findsIt('Open');
+await agent.button('Change').click();
+await agent.page.getByRole('dialog').getByLabel('Priority').selectOption('URGENT');
+await agent.page.getByRole('dialog').getByLabel('Category').selectOption('LOAN');
+await agent.page.getByRole('dialog').getByLabel('Tags').fill('limit, called');
+await agent.looks('changing');
+await agent.page.getByRole('dialog').getByRole('button', { name: 'Change' }).click();
+await agent.page.locator('.ticket > header .priority', { hasText: 'Urgent' }).waitFor();
+await agent.page.getByText('limit, called').waitFor();
+
+// Who is away takes nothing, and is told to come back.
+await agent.button('Go away').click();
+await agent.button('Come back').waitFor();
+
+// Another way in when the phone is lost, and another way to get a code.
+await agent.button('Log out').click();
+await agent.says('agent', password);
+await agent.proves(await ask('code recovery'));
+await agent.isIn();
+await agent.page.getByText('A recovery code let you in; 9 are left.').waitFor();
+await agent.button('Log out').click();
+await agent.says('lead', password);
+await agent.page.getByText('A code was sent to').waitFor();
+const first = await ask('code lead');
+await agent.button('Send another code').click();
+await agent.proves(first);
+await agent.page.getByRole('alert').filter({ hasText: 'This code is wrong' }).waitFor();
+await agent.proves(await ask('code lead'));
+await agent.isIn();
 
 assert.deepEqual([...agent.faults, ...ada.faults], []);
 await browser.close();

@@ -1,8 +1,6 @@
 //! The page of the support desk in real browsers: two people on one ticket, and a server that
 //! goes and comes back under them.
 
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::sync::Arc;
 
 use bizgraph::schema::MODULES;
@@ -10,87 +8,139 @@ use bizgraph::server::ServerSettings;
 use bizgraph_kernel::audit::Cipher;
 use bizgraph_kernel::db::{Database, PoolSizes};
 use bizgraph_kernel::kernel::Kernel;
-use serde_json::json;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::process::Command;
+use chrono::TimeDelta;
+use serde_json::{Value, json};
 
+use crate::browser::Script;
+use crate::client::PASSWORD;
 use crate::rim::id_of;
+use crate::security::second_factor::app::App;
 use crate::server::{Server, give_lenders_passwords};
-use crate::world::{World, key};
-
-const FILES: &[&str] = &["package.json", "package-lock.json", ".npmrc", "desk.js"];
-
-/// Where distributions put a browser that can be driven.
-const BROWSERS: &[&str] =
-    &["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-
-/// A folder that gets a picture of every state, for people who want to look.
-const PICTURES: &str = "BIZGRAPH_PICTURES";
+use crate::world::{CUSTOMERS, World, key};
 
 #[tokio::test]
 async fn two_people_talk_in_their_browsers_and_nothing_is_lost_when_the_server_restarts() {
-    let browser = BROWSERS.iter().find(|program| Path::new(program).exists());
-    let (Some(browser), Ok(_)) = (browser, Command::new("npm").arg("--version").output().await)
-    else {
-        eprintln!("Chromium or Node is missing, so the page of the support desk was not tested.");
-        return;
-    };
     let world = World::rim().await;
     // Whoever is there is given what is asked.
     world.meddle("UPDATE rim.support_agents SET status = 'available' WHERE name = 'Agent'").await;
     give_lenders_passwords(&world).await;
     let mut server = Server::over(world.kernel.clone(), ServerSettings::default()).await;
+    let means = Means::set_up(&world, &server).await;
     let page = server.get("/desk").await.text().await.unwrap();
     assert!(page.contains("/desk/assets/"), "the page was not built: run make web\n{page}");
 
-    let folder = tempfile::tempdir().unwrap();
-    install(folder.path()).await;
-    let mut browsers = Command::new("node")
-        .args(["desk.js", &format!("http://{}", server.address), browser])
-        .args(std::env::var(PICTURES).map(PathBuf::from))
-        .current_dir(folder.path())
-        .kill_on_drop(true)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut answers = browsers.stdin.take().unwrap();
-    let mut asked = BufReader::new(browsers.stdout.take().unwrap()).lines();
+    let address = format!("http://{}", server.address);
+    let Some(mut script) = Script::run("desk.js", &address, &[]).await else { return };
     let mut told = Vec::new();
-    while let Some(line) = asked.next_line().await.unwrap() {
-        match line.as_str() {
-            "stop" => {
+    while let Some(line) = script.next().await {
+        let mut answer = "done".to_owned();
+        match line.split_once(' ').unwrap_or((&line, "")) {
+            ("stop", _) => {
                 server.stop().await;
                 write_meanwhile(&world).await;
             }
-            "start" => server = restarted(&world, &server).await,
+            ("start", _) => server = restarted(&world, &server).await,
+            ("code", whose) => answer = means.code(&world, whose).await,
             _ => {
                 told.push(line);
                 continue;
             }
         }
-        answers.write_all(b"done\n").await.unwrap();
+        script.answer(&answer).await;
     }
-    assert!(browsers.wait().await.unwrap().success(), "{told:?}");
-    assert_eq!(told, ["all is well"]);
+    script.ended_well(&told).await;
     let written = "SELECT count(*) FILTER (WHERE internal) AS notes, \
                    count(*) FILTER (WHERE sender_type = 'customer') AS customers, \
                    count(*) FILTER (WHERE sender_type = 'agent' AND NOT internal) AS agents \
                    FROM rim.chat_messages";
-    let expected = json!({ "notes": 1, "customers": 3, "agents": 4 });
+    let expected = json!({ "notes": 1, "customers": 3, "agents": 5 });
     assert_eq!(world.rows(written).await, [expected]);
-    assert_eq!(world.value("SELECT status FROM rim.tickets").await, json!("closed"));
+    let tickets = "SELECT customer_name, status, priority, category, tags FROM rim.tickets \
+                   ORDER BY id";
+    let expected = [
+        json!({
+            "customer_name": "Ada", "status": "closed", "priority": "medium",
+            "category": "general", "tags": [],
+        }),
+        json!({
+            "customer_name": "Bola", "status": "open", "priority": "urgent",
+            "category": "loan", "tags": ["limit", "called"],
+        }),
+    ];
+    assert_eq!(world.rows(tickets).await, expected);
     world.verify().await;
 }
 
-async fn install(folder: &Path) {
-    for file in FILES {
-        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/desk").join(file);
-        std::fs::copy(from, folder.join(file)).unwrap();
+/// By what people of the desk prove a second time who they are.
+struct Means {
+    app: App,
+    recovery_code: String,
+}
+
+impl Means {
+    /// The agent gets an app, and the lead codes by mail.
+    async fn set_up(world: &World, server: &Server) -> Means {
+        world.meddle("UPDATE rim.security_settings SET two_factor_method = 'email'").await;
+        let agent = Session::of(server, "agent").await;
+        let begun = agent.enrol("APP").await;
+        let mut pairs = begun["otpauthUri"].as_str().unwrap().split(['?', '&']);
+        let secret = pairs.find_map(|pair| pair.strip_prefix("secret=")).unwrap();
+        let app = App { secret: secret.to_owned() };
+        let codes = agent.confirm(&app.code(world)).await;
+        let recovery_code = codes["recoveryCodes"][0].as_str().unwrap().to_owned();
+        let means = Means { app, recovery_code };
+        let lead = Session::of(server, "lead").await;
+        lead.enrol("EMAIL").await;
+        lead.confirm(&means.code(world, "lead").await).await;
+        means
     }
-    let arguments = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
-    let installed = Command::new("npm").args(arguments).current_dir(folder).output().await.unwrap();
-    assert!(installed.status.success(), "{}", String::from_utf8_lossy(&installed.stderr));
+
+    /// A code as the person has it.
+    async fn code(&self, world: &World, whose: &str) -> String {
+        let recipient = match whose {
+            "recovery" => return self.recovery_code.clone(),
+            "agent" => {
+                // The step of the code before is used up.
+                world.clock.advance(TimeDelta::seconds(30));
+                return self.app.code(world);
+            }
+            "ada" => CUSTOMERS[0].1,
+            _ => "lead@rim.example",
+        };
+        let latest = format!(
+            "SELECT left(body, 6) FROM rim.notifications WHERE recipient = '{recipient}' \
+             ORDER BY id DESC LIMIT 1"
+        );
+        world.value(&latest).await.as_str().unwrap().to_owned()
+    }
+}
+
+/// Somebody who logged in to set up a second factor.
+struct Session<'a> {
+    server: &'a Server,
+    token: String,
+}
+
+impl<'a> Session<'a> {
+    async fn of(server: &'a Server, username: &str) -> Self {
+        let payload = server.try_login("rim", username, PASSWORD).await;
+        Session { server, token: payload["token"].as_str().unwrap().to_owned() }
+    }
+
+    async fn enrol(&self, method: &str) -> Value {
+        let input = json!({ "method": method, "password": PASSWORD });
+        self.call("enrolSecondFactor", input, "otpauthUri").await
+    }
+
+    async fn confirm(&self, code: &str) -> Value {
+        self.call("confirmSecondFactor", json!({ "code": code }), "recoveryCodes").await
+    }
+
+    async fn call(&self, mutation: &str, input: Value, shown: &str) -> Value {
+        let payload = self.server.call(&self.token, mutation, input, shown).await;
+        assert_eq!(payload["userErrors"], json!([]), "{mutation}");
+        payload
+    }
 }
 
 /// A colleague writes to the customer while no page hears of it.

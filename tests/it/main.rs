@@ -8,6 +8,7 @@
 
 mod audit;
 mod audits;
+mod browser;
 mod calendar;
 mod checkout;
 mod client;
@@ -25,6 +26,7 @@ mod exports;
 mod faults;
 mod files;
 mod findings;
+mod graphiql_page;
 mod hangups;
 mod history;
 mod idempotency;
