@@ -13,6 +13,16 @@ pub enum Scope {
     Only(&'static str),
 }
 
+/// The rows of a scope, for the person to whom it says "only to".
+pub fn rows_of(scope: &str) -> String {
+    match scope {
+        "own" => "what is your own".to_owned(),
+        "assigned" => "what is assigned to you".to_owned(),
+        "target" => "what was passed on to you".to_owned(),
+        other => format!("the rows of its scope {other}"),
+    }
+}
+
 /// Permissions that one role holds, with their scopes.
 pub struct Grants {
     pub role: &'static str,

@@ -17,6 +17,21 @@ fn solved() -> Value {
 }
 
 #[tokio::test]
+async fn whoever_does_not_have_it_is_told_whose_tickets_it_can_resolve() {
+    let world = World::rim().await;
+    let ticket = taken(&world).await;
+    let other = world.person("agent2").await;
+    let input = json!({ "ticketId": ticket, "resolution": "Sent again." });
+    let answer = world.call(&other, "rimTicketResolve", input, "").await;
+    let sentence = "Your role may do this only to what is assigned to you.";
+    assert_eq!(answer["userErrors"][0]["message"], sentence);
+    let query = "{ rim { tickets { nodes { availableActions { action reason } } } } }";
+    let shown = world.read(&other, query).await;
+    let actions = shown["rim"]["tickets"]["nodes"][0]["availableActions"].as_array().unwrap();
+    assert!(actions.contains(&json!({ "action": "resolve", "reason": sentence })), "{actions:?}");
+}
+
+#[tokio::test]
 async fn who_has_it_says_what_was_done_and_the_customer_is_told() {
     let world = World::rim().await;
     let ticket = taken(&world).await;

@@ -34,7 +34,7 @@ export function CustomerSearch({ name }: { name: string }) {
           onChange={(event) => setTyped(event.target.value)}
         />
       </label>
-      <p role="status">
+      <p role="status" className="count">
         {error ? sentence(error) : isLong && !fetching ? counted(found.length) : ""}
       </p>
       {found.map((customer) => (

@@ -21,6 +21,7 @@ use crate::entity::sql::{Bind, Sql};
 use crate::events::Event;
 use crate::idempotency::KeptAnswer;
 use crate::live::Wakes;
+use crate::policy::rows_of;
 use crate::provider::{Errand, Providers};
 use crate::refusal::{Code, Refusal, Rejection, Rule};
 use crate::stored_file::FileStore;
@@ -217,7 +218,7 @@ impl Tx {
         if !self.select::<E>(condition).await?.is_empty() {
             return Ok(());
         }
-        let message = format!("The role {} may do this only to its {scope} rows.", self.actor.role);
+        let message = format!("Your role may do this only to {}.", rows_of(scope));
         Err(Refusal::new(Code::Forbidden, field, message).into())
     }
 

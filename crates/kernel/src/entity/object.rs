@@ -10,7 +10,7 @@ use crate::entity::metadata::Meta;
 use crate::entity::plan::{ActionField, Plan, What};
 use crate::entity::row::Row;
 use crate::entity::{cell, execute_connection, render};
-use crate::policy::Scope;
+use crate::policy::{Scope, rows_of};
 
 /// Many JSON values in one buffer.
 #[derive(Default)]
@@ -178,7 +178,7 @@ fn actions(
             && let Some((_, position)) = scopes.iter().find(|(verb, _)| *verb == step.verb)
             && !cell::decode::<bool>(row, offset + position)?
         {
-            obstacle = Some(format!("Your role may do this only to its {scope} rows."));
+            obstacle = Some(format!("Your role may do this only to {}.", rows_of(scope)));
         }
         render::object(out, fields, |out, field| {
             match field {
