@@ -15,6 +15,7 @@ mod client;
 mod cluster;
 mod contract;
 mod costs;
+mod day_of_a_lender;
 mod day_of_a_shop;
 mod demo;
 mod desk_page;
