@@ -2,6 +2,7 @@
 //! (spec 5.7, 1.11).
 
 mod clients;
+mod conversation;
 mod presence;
 mod replicas;
 mod restarts;
