@@ -161,7 +161,7 @@ async fn no_line_and_no_invoice_comes_to_more_than_the_documents_amounts_hold() 
         (vec![line("100000000.00", 1)], "OUT_OF_RANGE lines.0.unitPrice"),
         (vec![line("99999999.99", 1), line("0.01", 1)], "OUT_OF_RANGE lines"),
     ] {
-        let input = json!({ "lines": lines, "idempotencyKey": key() });
+        let input = json!({ "customerType": "WALK_IN", "lines": lines, "idempotencyKey": key() });
         let refused = world.refused(&shop.sales, "bizhubInvoiceCreate", input).await;
         assert_eq!(refused, [expected]);
     }
