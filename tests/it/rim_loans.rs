@@ -7,6 +7,7 @@ mod money;
 mod paying_back;
 mod refunds;
 mod removal;
+mod uniqueness;
 
 use serde_json::{Value, json};
 

@@ -59,7 +59,7 @@ async fn money_that_moved_stays_and_what_moved_nothing_can_go() {
     world.done(&finance, "rimTransactionCreate", input, "").await;
     let only = json!({ "transactionId": announced });
     let refused = world.refused(&finance, "rimTransactionRestore", only).await;
-    assert_eq!(refused, ["NOT_UNIQUE "]);
+    assert_eq!(refused, ["NOT_UNIQUE reference"]);
     world.verify().await;
 }
 

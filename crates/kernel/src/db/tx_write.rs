@@ -260,18 +260,38 @@ fn stamps(meta: &Meta, names: &[&'static str]) -> Vec<&'static str> {
     names.iter().copied().filter(stored).collect()
 }
 
+/// The column that a violated constraint speaks of: the last of an index, as those before it only
+/// say among which rows, whatever the index makes of it; else the column that is named, or that
+/// the constraint is named after.
+fn violated_column(meta: &Meta, constraint: &str, detail: &str) -> Option<&'static Column> {
+    let parts = detail.strip_prefix("Key (").and_then(|detail| detail.split_once(")=("));
+    let keys = parts.map_or("", |(keys, _)| keys);
+    // What stands in quotes is a text, and what follows `::` a type.
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let parts = keys.split('\'').step_by(2).flat_map(|part| {
+        let casts = part.split("::").enumerate();
+        casts.map(|(place, part)| match place {
+            0 => part,
+            _ => part.trim_start_matches(|c: char| is_name(c) || c == ' '),
+        })
+    });
+    let words = parts.flat_map(|part| part.split(|c: char| !is_name(c)));
+    let named = words.filter_map(|word| meta.columns.iter().find(|column| column.name == word));
+    named.last().or_else(|| {
+        let of_column = |column: &&Column| {
+            constraint == column.name
+                || constraint == format!("{}_{}_check", meta.table, column.name)
+        };
+        meta.columns.iter().find(of_column)
+    })
+}
+
 /// A violated constraint as a refusal that names the field; anything else stays a fault.
 pub fn refusal_of(meta: &Meta, fault: Fault) -> Rejection {
     let Some((violation, constraint, detail)) = fault.violated_constraint() else {
         return fault.into();
     };
-    let named = |column: &&Column| {
-        detail.contains(&format!("({})", column.name))
-            || detail.contains(&format!("({}::", column.name))
-            || detail.contains(&format!("({}", column.name)) && detail.contains("lower")
-            || constraint == column.name
-    };
-    let column = meta.columns.iter().find(named);
+    let column = violated_column(meta, &constraint, &detail);
     let field = column.map_or("", |column| column.field);
     let words = crate::scalars::words_of(if field.is_empty() { "value" } else { field });
     let refusal = match violation {
@@ -298,4 +318,37 @@ pub fn refusal_of(meta: &Meta, fault: Fault) -> Rejection {
         }
     };
     refusal.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::Entity;
+    use crate::notification::Notification;
+
+    #[test]
+    fn a_violated_index_names_the_last_of_its_columns_whatever_it_makes_of_it() {
+        for (keys, column) in [
+            ("dedupe_key", "dedupe_key"),
+            ("template, dedupe_key", "dedupe_key"),
+            ("lower(recipient::text)", "recipient"),
+            ("(lower((subject)::text))", "subject"),
+            ("COALESCE(template, ''::character varying), subject", "subject"),
+            ("('status:'::text || recipient::text)", "recipient"),
+            ("(status || 'subject'::body)", "status"),
+        ] {
+            let detail = format!("Key ({keys})=(body)=(x) already exists.");
+            let named = violated_column(Notification::META, "idx_notifications_some", &detail);
+            assert_eq!(named.map(|column| column.name), Some(column), "{keys}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_index_is_named_by_its_constraint() {
+        let row = "Failing row contains (1, body, subject).";
+        let named = |constraint| violated_column(Notification::META, constraint, row);
+        assert_eq!(named("recipient").map(|column| column.name), Some("recipient"));
+        assert_eq!(named("notifications_channel_check").map(|column| column.name), Some("channel"));
+        assert!(named("check_notification_something").is_none());
+    }
 }
