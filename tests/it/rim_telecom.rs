@@ -8,6 +8,7 @@ mod paying_out;
 mod provider_server;
 mod replies;
 mod rotation;
+mod waiting;
 
 use std::sync::Arc;
 use std::time::Duration;

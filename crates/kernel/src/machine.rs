@@ -27,6 +27,9 @@ pub struct Move {
     /// Roles that may make it besides the administrator. Where roles are rows, also the
     /// resources whose `write` carries it; nobody named there: the entity's own resource.
     pub by: &'static [(&'static str, Scope)],
+    /// The column with a sentence that stands against it for now, empty where nothing does;
+    /// people are told by `availableActions`, and its rule refuses for the same.
+    pub unless: Option<&'static str>,
     /// Only ever made as the effect of another move.
     pub automatic: bool,
 }
@@ -80,8 +83,8 @@ impl Machine {
     }
 }
 
-/// Declares a machine as the document's table: `CONSTANT "verb": [From] => [To] by [Role]`, or
-/// `auto` for a move that is only ever an effect.
+/// Declares a machine as the document's table: `CONSTANT "verb": [From] => [To] by [Role] unless
+/// "column"`, or `auto` for a move that is only ever an effect.
 #[macro_export]
 macro_rules! machine {
     (
@@ -90,7 +93,8 @@ macro_rules! machine {
             $(
                 $(#[doc = $move_doc:literal])*
                 $constant:ident $verb:literal: [$($from:ident),* $(,)?] => [$($to:ident),+ $(,)?]
-                    $(by [$($role:literal $(in $scope:literal)?),+ $(,)?])? $(, $auto:ident)? ;
+                    $(by [$($role:literal $(in $scope:literal)?),+ $(,)?])?
+                    $(unless $unless:literal)? $(, $auto:ident)? ;
             )+
         }
     ) => {
@@ -102,6 +106,7 @@ macro_rules! machine {
                 from: &[$($status::$from.spelling()),*],
                 to: &[$($status::$to.spelling()),+],
                 by: &[$($(($role, $crate::machine_scope!($($scope)?))),+)?],
+                unless: $crate::machine_unless!($($unless)?),
                 automatic: $crate::machine_auto!($($auto)?),
             };
         )+
@@ -125,6 +130,18 @@ macro_rules! machine_scope {
     };
     ($scope:literal) => {
         $crate::policy::Scope::Only($scope)
+    };
+}
+
+/// Part of [`machine!`]: the column that can stand against the move.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! machine_unless {
+    () => {
+        None
+    };
+    ($column:literal) => {
+        Some($column)
     };
 }
 

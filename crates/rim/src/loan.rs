@@ -14,6 +14,7 @@ pub mod reject;
 pub mod repay;
 pub mod request;
 pub mod status;
+pub mod waiting;
 
 pub use status::LoanStatus;
 
@@ -106,6 +107,10 @@ pub struct Loan {
     pub disbursed_at: Option<DateTime<Utc>>,
     /// Attempts to pay it out that failed.
     pub disbursement_attempts: i32,
+    /// Why a loan that was agreed to is not paid out for now, in words; empty where nothing
+    /// stands against it, and in every other status.
+    #[entity(sql = crate::loan::waiting::WAITS_FOR)]
+    pub waits_for: Option<String>,
     /// When the last of it was paid back.
     pub completed_at: Option<DateTime<Utc>>,
     /// When it was given up for late.

@@ -1,6 +1,8 @@
 //! The marks on an entity and its columns.
 
 use heck::{ToLowerCamelCase, ToUpperCamelCase};
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Error, Ident, LitStr, Path, Result, Token};
@@ -74,6 +76,17 @@ fn word(input: &syn::meta::ParseNestedMeta<'_>) -> Result<String> {
         return Ok(value.parse::<LitStr>()?.value());
     }
     Ok(value.parse::<Ident>()?.to_string())
+}
+
+/// A text, or the path of the constant that holds it.
+fn text(input: &syn::meta::ParseNestedMeta<'_>) -> Result<TokenStream> {
+    let value = input.value()?;
+    if value.peek(LitStr) {
+        let text = value.parse::<LitStr>()?.value();
+        return Ok(quote!(#text));
+    }
+    let constant = value.parse::<Path>()?;
+    Ok(quote!(#constant))
 }
 
 impl EntityMarks {
@@ -175,7 +188,8 @@ pub struct ColumnMarks {
     /// Computed by the database; never written.
     pub generated: bool,
     pub sensitive: Option<String>,
-    pub sql: Option<String>,
+    /// A text, or the constant that holds it.
+    pub sql: Option<TokenStream>,
     pub belongs_to: Option<(Ident, Path)>,
 }
 
@@ -191,7 +205,7 @@ impl ColumnMarks {
                     "hidden" => marks.hidden = true,
                     "generated" => marks.generated = true,
                     "sensitive" => marks.sensitive = Some(word(&meta)?),
-                    "sql" => marks.sql = Some(word(&meta)?),
+                    "sql" => marks.sql = Some(text(&meta)?),
                     "belongs_to" => {
                         let value = meta.value()?;
                         let relation = value.parse()?;

@@ -120,8 +120,8 @@ fn object(
             What::Column { column, position } => row.raw(offset + position, |raw| {
                 render::cell(out, meta, &meta.columns[*column], raw, tenant.id)
             })??,
-            What::Actions { status, scopes, fields } => {
-                actions(session, meta, row, offset, *status, scopes, fields, out)?;
+            What::Actions { status, scopes, unless, fields } => {
+                actions(session, meta, row, offset, *status, scopes, unless, fields, out)?;
             }
             What::One { position, .. } => {
                 let related = related.next().and_then(Option::as_ref);
@@ -158,6 +158,7 @@ fn actions(
     offset: usize,
     status: usize,
     scopes: &[(&str, usize)],
+    unless: &[(&str, usize)],
     fields: &[(String, ActionField)],
     out: &mut Vec<u8>,
 ) -> Result<(), Fault> {
@@ -179,6 +180,11 @@ fn actions(
             && !cell::decode::<bool>(row, offset + position)?
         {
             obstacle = Some(format!("Your role may do this only to {}.", rows_of(scope)));
+        }
+        if let Some((_, position)) = unless.iter().find(|(verb, _)| *verb == step.verb)
+            && obstacle.is_none()
+        {
+            obstacle = cell::decode::<Option<String>>(row, offset + position)?;
         }
         render::object(out, fields, |out, field| {
             match field {

@@ -73,6 +73,8 @@ pub enum What {
     Actions {
         status: usize,
         scopes: Vec<(&'static str, usize)>,
+        /// Where the sentence is that stands against a verb.
+        unless: Vec<(&'static str, usize)>,
         fields: Vec<(String, ActionField)>,
     },
     One {
@@ -270,12 +272,15 @@ impl<'a> Planner<'a> {
     ) -> What {
         let Some(status) = meta.status() else { return What::Null };
         let status = columns.position(Asked::Column(status));
-        let mut scopes = Vec::new();
+        let (mut scopes, mut unless) = (Vec::new(), Vec::new());
         let moves = meta.machine.map(|machine| machine().moves).unwrap_or_default();
         for step in moves.iter().filter(|step| !step.automatic) {
             let permission = meta.permission_to(&format!("transition:{}", step.verb));
             if let Some(Scope::Only(scope)) = self.actor.scope(&permission) {
                 scopes.push((step.verb, columns.position(Asked::Scope(scope))));
+            }
+            if let Some(column) = step.unless.and_then(|name| meta.column(name)) {
+                unless.push((step.verb, columns.position(Asked::Column(column))));
             }
         }
         let below = self.document.below(field, &["AvailableAction"]);
@@ -288,6 +293,6 @@ impl<'a> Planner<'a> {
             };
             (json_key(field.key), what)
         });
-        What::Actions { status, scopes, fields: fields.collect() }
+        What::Actions { status, scopes, unless, fields: fields.collect() }
     }
 }

@@ -1,11 +1,12 @@
 //! Whether a provider still works (spec 5.10): after five failures in a row it is not called any
-//! more until a test succeeds.
+//! more until a test succeeds, and somebody is told.
 
 use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::refusal::Rule;
 use uuid::Uuid;
 
 use super::{ApiIntegration, ApiIntegrationStatus, machine};
+use crate::system_alert::{SystemAlertType, evaluate};
 
 /// Failures in a row after which a provider counts as broken.
 pub const MOST_FAILURES: i32 = 5;
@@ -18,6 +19,8 @@ pub async fn count_failure(tx: &mut Tx, integration: Uuid) -> Rule<()> {
     if integration.status == ApiIntegrationStatus::Active && failures >= MOST_FAILURES {
         let error = ApiIntegrationStatus::Error.spelling();
         tx.advance(&integration, &machine::BREAK_DOWN, error, sets).await?;
+        // From now on what it was to do waits, and nobody calls it any more.
+        evaluate::raise(tx, SystemAlertType::ApiFailure).await?;
     } else {
         tx.update(&integration, sets).await?;
     }

@@ -9,7 +9,7 @@ use bizgraph_kernel::money::Money;
 use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::{Code, Refusal, Rule};
 
-use super::{Loan, LoanStatus, eligibility, machine, messages};
+use super::{Loan, LoanStatus, eligibility, machine, messages, waiting};
 use crate::admin_user::acting;
 use crate::system_config::keys;
 use crate::transaction::Transaction;
@@ -86,6 +86,7 @@ async fn agree(tx: &mut Tx, loan: &Loan, user: &User, sets: Vec<Set<Loan>>) -> R
     let approved = LoanStatus::Approved.spelling();
     let loan = tx.advance(loan, &machine::APPROVE, approved, sets).await?;
     messages::approved(tx, &loan, user).await?;
+    waiting::tell(tx, &loan).await?;
     Ok(loan)
 }
 

@@ -54,9 +54,9 @@ pub async fn pay_out(tx: &mut Tx, user: &User, loan: &Loan) -> Rule<()> {
     eligibility::fits(tx, user, &standing, &loan.amount)?;
     let telecom = send::telecom(tx, loan.network).await?;
     tx.require(telecom.is_some(), || {
-        let network = loan.network.spelling();
-        let message = format!("No telecom of {network} is connected; activate its integration.");
-        Refusal::new(Code::PreconditionFailed, "loanId", message).with("network", network)
+        let message = loan.waits_for.clone().unwrap_or_else(|| "No telecom takes it.".to_owned());
+        let refusal = Refusal::new(Code::PreconditionFailed, "loanId", message);
+        refusal.with("network", loan.network.spelling())
     });
     tx.settle()?;
     match telecom {

@@ -16,7 +16,7 @@ machine! {
         /// Takes an agreement back before the airtime is paid out.
         UNDO_APPROVE "undoApprove": [Approved] => [Pending] by ["loans.approve"];
         /// Pays the airtime out.
-        DISBURSE "disburse": [Approved] => [Disbursed] by ["loans.disburse"];
+        DISBURSE "disburse": [Approved] => [Disbursed] by ["loans.disburse"] unless "waits_for";
         /// The telecom did not take it.
         DISBURSEMENT_FAILS "disbursementFails": [Approved] => [Approved], auto;
         /// Something was paid back.
