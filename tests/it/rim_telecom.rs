@@ -7,6 +7,7 @@ mod integrations;
 mod paying_out;
 mod provider_server;
 mod replies;
+mod reversals;
 mod rotation;
 mod waiting;
 

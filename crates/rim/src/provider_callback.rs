@@ -1,7 +1,7 @@
-//! What providers tell by themselves (spec 1.6.5, 5.6): what became of airtime, and payments that
-//! a gateway took. The same told twice, also at once, has one effect and one answer: an index on
-//! provider, kind, reference and status sees to it. What is told goes through the rules of the
-//! mutations.
+//! What providers tell by themselves (spec 1.6.5, 5.6): what became of airtime, payments that a
+//! gateway took, and what either took back. The same told twice, also at once, has one effect and
+//! one answer: an index on provider, kind, reference and status sees to it. What is told goes
+//! through the rules of the mutations.
 
 mod airtime;
 mod event;
@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::api_integration::{ApiIntegration, ApiIntegrationStatus};
 use bizgraph_kernel::entity::Entity;
-use event::{Event, Kind};
+use event::{Event, Kind, Status};
 
 /// How the lender takes what its providers tell.
 pub static CALLBACKS: Callbacks = Callbacks {
@@ -59,7 +59,9 @@ async fn receive(tx: &mut Tx, sender: &Sender, told: &Told) -> Rule<Value> {
     let answer = match event.kind {
         Kind::Airtime => airtime::told(tx, &integration, &event).await?,
         Kind::Repayment => {
-            tx.require(integration.status != ApiIntegrationStatus::Inactive, || {
+            let is_on = integration.status != ApiIntegrationStatus::Inactive;
+            // What was taken back is gone, whoever is called by now.
+            tx.require(is_on || event.status == Status::Reversed, || {
                 let message = "The integration is switched off; its payments are not taken.";
                 Refusal::new(Code::PreconditionFailed, "", message)
             });

@@ -13,15 +13,15 @@ use crate::server::Server;
 use crate::world::{World, key};
 
 /// A lender with a telecom and a gateway, and a door that both knock at.
-struct Desk {
-    world: World,
+pub struct Desk {
+    pub world: World,
     telecom: ProviderServer,
     server: Server,
-    gateway: String,
+    pub gateway: String,
 }
 
 impl Desk {
-    async fn open() -> Desk {
+    pub async fn open() -> Desk {
         let (world, telecom_server) = lender().await;
         let admin = world.person("admin").await;
         let mut input = telecom("https://pay.example");
@@ -60,31 +60,31 @@ impl Desk {
         (answer.status, answer.body)
     }
 
-    async fn tells(&self, sender: &str, body: &Value) -> (StatusCode, Value) {
+    pub async fn tells(&self, sender: &str, body: &Value) -> (StatusCode, Value) {
         self.knock(&format!("/callbacks/rim/{sender}"), &body.to_string(), SECRET, 0).await
     }
 
-    async fn done(&self, sender: &str, body: Value) -> Value {
+    pub async fn done(&self, sender: &str, body: Value) -> Value {
         let (status, answer) = self.tells(sender, &body).await;
         assert_eq!(status, StatusCode::OK, "{body} {answer}");
         answer
     }
 
-    async fn refused(&self, sender: &str, body: Value) -> (u16, String) {
+    pub async fn refused(&self, sender: &str, body: Value) -> (u16, String) {
         let (status, answer) = self.tells(sender, &body).await;
         let code = answer["errors"][0]["extensions"]["code"].as_str();
         (status.as_u16(), code.unwrap_or_else(|| panic!("{body} {answer}")).to_owned())
     }
 }
 
-fn paid(reference: &str, amount: &str, status: &str) -> Value {
+pub fn paid(reference: &str, amount: &str, status: &str) -> Value {
     json!({
         "kind": "repayment", "reference": reference, "status": status, "amount": amount,
         "customer": "+2348030000001", "method": "wallet",
     })
 }
 
-fn airtime(status: &str) -> Value {
+pub fn airtime(status: &str) -> Value {
     json!({
         "kind": "airtime", "reference": "TRX-2026-000001", "status": status,
         "providerReference": "MTN-77", "reason": "no credit",
@@ -92,7 +92,7 @@ fn airtime(status: &str) -> Value {
 }
 
 /// Airtime on its way whose end the telecom has not told.
-async fn on_its_way(desk: &Desk) -> String {
+pub async fn on_its_way(desk: &Desk) -> String {
     desk.telecom.is(Mood::TakesItsTime);
     let loan = agreed(&desk.world, "1000.00").await;
     let finance = desk.world.person("finance").await;

@@ -1,4 +1,4 @@
-//! A telecom tells what became of airtime (spec 5.5).
+//! A telecom tells what became of airtime (spec 5.5), also that it took it back (spec 5.4).
 
 use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::entity::{Bind, Sql};
@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 
 use super::event::{Event, Status};
 use crate::api_integration::{ApiIntegration, ApiIntegrationType};
-use crate::transaction::{Transaction, TransactionStatus, confirm, fail, machine};
+use crate::transaction::{Transaction, TransactionStatus, confirm, fail, machine, refund};
 
-/// Starts or fails what is on its way; what has come to the same end already stays.
+/// Starts or fails what is on its way, or undoes what arrived; what has come to the same end
+/// already stays. What a telecom takes back before it told that it arrived did not arrive.
 pub async fn told(tx: &mut Tx, integration: &ApiIntegration, event: &Event) -> Rule<Value> {
     tx.require(integration.r#type == ApiIntegrationType::Telecom, || {
         let message = "Only a telecom tells of airtime.";
@@ -29,7 +30,8 @@ pub async fn told(tx: &mut Tx, integration: &ApiIntegration, event: &Event) -> R
     match (event.status, transaction.status) {
         (Status::Pending, _)
         | (Status::Completed, TransactionStatus::Completed)
-        | (Status::Failed, TransactionStatus::Failed) => {}
+        | (Status::Failed | Status::Reversed, TransactionStatus::Failed)
+        | (Status::Reversed, TransactionStatus::Refunded) => {}
         (Status::Completed, _) => {
             tx.check_move(&transaction, &machine::CONFIRM, None, "status")?;
             if let Some(loan) = loan {
@@ -40,9 +42,17 @@ pub async fn told(tx: &mut Tx, integration: &ApiIntegration, event: &Event) -> R
         }
         (Status::Failed, _) => {
             tx.check_move(&transaction, &machine::FAIL, None, "status")?;
-            let reason = event.reason.clone();
-            let reason = reason.unwrap_or_else(|| "The telecom failed it".to_owned());
+            let reason = event.reason_or("The telecom failed it");
             transaction = fail::end(tx, &transaction, loan.as_ref(), reason).await?;
+        }
+        (Status::Reversed, TransactionStatus::Pending) => {
+            let reason = event.reason_or("The telecom took it back");
+            transaction = fail::end(tx, &transaction, loan.as_ref(), reason).await?;
+        }
+        (Status::Reversed, TransactionStatus::Completed) => {
+            refund::check(tx, &transaction, loan.as_ref(), "status");
+            tx.settle()?;
+            transaction = refund::give_back(tx, &user, loan, &transaction, event.proof()).await?;
         }
     }
     Ok(json!({

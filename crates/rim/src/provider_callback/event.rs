@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::telecom::airtime::{reference, words};
 use crate::transaction::PaymentMethod;
+use crate::transaction::refund::Proof;
 
 /// What it is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub enum Status {
     Pending,
     Completed,
     Failed,
+    /// It had arrived, or might have, and the provider took it back.
+    Reversed,
 }
 
 impl Status {
@@ -39,6 +42,7 @@ impl Status {
             Status::Pending => "pending",
             Status::Completed => "completed",
             Status::Failed => "failed",
+            Status::Reversed => "reversed",
         }
     }
 }
@@ -49,9 +53,9 @@ pub struct Event {
     /// Ours for airtime, the gateway's for a payment.
     pub reference: String,
     pub status: Status,
-    /// The telecom's own reference.
+    /// The provider's own reference, of a reversal where it is one.
     pub provider_reference: Option<String>,
-    /// Why it failed.
+    /// Why it failed or went back.
     pub reason: Option<String>,
     pub payment: Option<Payment>,
 }
@@ -69,6 +73,17 @@ pub struct Payment {
 }
 
 impl Event {
+    /// Why it failed or went back: in the provider's words, else in these.
+    pub fn reason_or(&self, words: &str) -> String {
+        self.reason.clone().unwrap_or_else(|| words.to_owned())
+    }
+
+    /// What proves that a provider took something back.
+    pub fn proof(&self) -> Proof {
+        let reference = self.provider_reference.as_ref().unwrap_or(&self.reference).clone();
+        Proof { reference, reason: self.reason_or("The provider took it back") }
+    }
+
     /// What counts of it: the same again is the same, however it is written.
     pub fn told(&self) -> Value {
         let payment = self.payment.as_ref().map(|payment| {
@@ -93,7 +108,7 @@ impl Event {
 pub fn read(tx: &mut Tx, body: &Value) -> Rule<Event> {
     let kinds = [Kind::Airtime, Kind::Repayment];
     let kind = word(tx, body, "kind", kinds.iter().map(|kind| (kind.word(), *kind)));
-    let statuses = [Status::Pending, Status::Completed, Status::Failed];
+    let statuses = [Status::Pending, Status::Completed, Status::Failed, Status::Reversed];
     let status = word(tx, body, "status", statuses.iter().map(|it| (it.word(), *it)));
     let told = optional(tx, body, "reference");
     let is_missing = told.is_none();

@@ -1,5 +1,6 @@
 //! A gateway tells of a payment of a customer (spec 5.6). It is entered when it is heard of
-//! first, unless the customer announced it, and goes to the loans when the gateway has it.
+//! first, unless the customer announced it, and goes to the loans when the gateway has it. What
+//! the gateway took back is taken back from the loans; it asks nobody for that.
 
 use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::entity::{Bind, Sql};
@@ -11,7 +12,7 @@ use super::event::{Event, Payment, Status};
 use crate::api_integration::{ApiIntegration, ApiIntegrationType};
 use crate::loan::Loan;
 use crate::transaction::create::{self, Entry};
-use crate::transaction::{Transaction, TransactionStatus, confirm, fail, machine};
+use crate::transaction::{Transaction, TransactionStatus, confirm, fail, machine, refund};
 use crate::user::User;
 
 /// Enters, completes or fails a payment.
@@ -29,6 +30,10 @@ pub async fn told(tx: &mut Tx, gateway: &ApiIntegration, event: &Event) -> Rule<
         Some(earlier) => {
             agrees(tx, &earlier, &user, payment)?;
             earlier
+        }
+        None if event.status == Status::Reversed => {
+            let message = "No payment is known under this reference; tell of it first.";
+            return Err(Refusal::new(Code::NotFound, "reference", message).into());
         }
         None => enter(tx, gateway, event, payment, &user).await?,
     };
@@ -127,7 +132,8 @@ async fn end(
     match (event.status, transaction.status) {
         (Status::Pending, _)
         | (Status::Completed, TransactionStatus::Completed)
-        | (Status::Failed, TransactionStatus::Failed) => Ok(transaction),
+        | (Status::Failed, TransactionStatus::Failed)
+        | (Status::Reversed, TransactionStatus::Refunded) => Ok(transaction),
         (Status::Completed, _) => {
             tx.check_move(&transaction, &machine::CONFIRM, None, "status")?;
             confirm::no_overpayment(tx, user, &transaction.amount, "amount").await?;
@@ -136,9 +142,17 @@ async fn end(
         }
         (Status::Failed, _) => {
             tx.check_move(&transaction, &machine::FAIL, None, "status")?;
-            let reason = event.reason.clone();
-            let reason = reason.unwrap_or_else(|| "The gateway failed it".to_owned());
+            let reason = event.reason_or("The gateway failed it");
             fail::end(tx, &transaction, None, reason).await
+        }
+        (Status::Reversed, TransactionStatus::Pending) => {
+            let reason = event.reason_or("The gateway took it back");
+            fail::end(tx, &transaction, None, reason).await
+        }
+        (Status::Reversed, _) => {
+            refund::check(tx, &transaction, None, "status");
+            tx.settle()?;
+            refund::give_back(tx, user, None, &transaction, event.proof()).await
         }
     }
 }

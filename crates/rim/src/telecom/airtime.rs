@@ -91,6 +91,10 @@ fn told(body: Option<&Value>) -> Fate {
     match text("status") {
         Some("completed") => Fate::Arrived(text("reference").and_then(reference)),
         Some("failed") => Fate::Failed(words(text("message").unwrap_or("the telecom failed it"))),
+        // Whoever asks was not told that it arrived: for the lender it never did.
+        Some("reversed") => {
+            Fate::Failed(words(text("message").unwrap_or("the telecom took it back")))
+        }
         Some("pending") => Fate::UnderWay,
         _ => Fate::Unclear("an answer without a status".to_owned()),
     }
@@ -154,6 +158,8 @@ mod tests {
         assert_eq!(fate_of_inquiry(&answered(404, json!({}))), Fate::NeverHeard);
         let failed = answered(200, json!({ "status": "failed", "message": "no\u{0} phone" }));
         assert_eq!(fate_of_inquiry(&failed), Fate::Failed("no phone".to_owned()));
+        let reversed = answered(200, json!({ "status": "reversed" }));
+        assert_eq!(fate_of_inquiry(&reversed), Fate::Failed("the telecom took it back".to_owned()));
     }
 
     #[test]

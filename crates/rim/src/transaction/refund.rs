@@ -1,5 +1,6 @@
 //! Money goes back to who paid it (spec 5.6): loans stand as if it had not been paid; airtime
-//! that the telecom took back leaves its loan agreed to.
+//! that the telecom took back leaves its loan agreed to. People send it back; a provider that did
+//! so by itself tells of it.
 
 use async_graphql::InputObject;
 use bizgraph_kernel::db::Tx;
@@ -11,7 +12,7 @@ use super::{Transaction, TransactionStatus, TransactionType, confirm, machine};
 use crate::admin_user::acting;
 use crate::loan::machine::UNDISBURSE;
 use crate::loan::{Loan, LoanStatus, repay};
-use crate::user::figures;
+use crate::user::{User, figures};
 
 /// What goes back, and why.
 #[derive(InputObject)]
@@ -44,43 +45,64 @@ pub async fn refund(tx: &mut Tx, input: Refund) -> Rule<Transaction> {
     let reference = tx.text(&input.refund_reference, "refundReference", 100);
     let reason = tx.text(&input.reason, "reason", 500);
     tx.no_card_number(Some(&reference), "refundReference");
-    let had_arrived = transaction.status == TransactionStatus::Completed;
-    check(tx, &transaction, loan.as_ref(), had_arrived);
+    check(tx, &transaction, loan.as_ref(), "transactionId");
     tx.settle()?;
-    if had_arrived {
+    if transaction.status == TransactionStatus::Completed {
         let (number, amount) = (&transaction.transaction_id, &transaction.amount);
         tx.four_eyes(&transaction, format!("Refund {number} of {amount}")).await?;
     }
+    give_back(tx, &user, loan, &transaction, Proof { reference, reason }).await
+}
+
+/// What says that money went back, and why.
+pub struct Proof {
+    /// The provider's reference for the way back.
+    pub reference: String,
+    pub reason: String,
+}
+
+/// Lets locked money of a locked customer be back with who paid it, and what followed from it
+/// undone; [`check`] has nothing against it.
+pub async fn give_back(
+    tx: &mut Tx,
+    user: &User,
+    loan: Option<Loan>,
+    transaction: &Transaction,
+    proof: Proof,
+) -> Rule<Transaction> {
+    let had_arrived = transaction.status == TransactionStatus::Completed;
     let sets = vec![
         Transaction::REFUNDED_AT.to(Some(tx.now)),
         Transaction::REFUNDED_BY.to(acting(tx)),
-        Transaction::REFUND_REFERENCE.to(Some(reference)),
-        Transaction::REFUND_REASON.to(Some(reason)),
+        Transaction::REFUND_REFERENCE.to(Some(proof.reference)),
+        Transaction::REFUND_REASON.to(Some(proof.reason)),
     ];
     if had_arrived && transaction.r#type == TransactionType::Repayment {
         // Every open loan is locked in the order of their keys before one of them is changed.
         repay::open_loans(tx, user.id, None).await?;
     }
     let refunded = TransactionStatus::Refunded.spelling();
-    let transaction = tx.advance(&transaction, &machine::REFUND, refunded, sets).await?;
+    let transaction = tx.advance(transaction, &machine::REFUND, refunded, sets).await?;
     if had_arrived {
         match loan {
             Some(loan) => undisburse(tx, &loan).await?,
-            None => repay::take_back(tx, &transaction, &user).await?,
+            None => repay::take_back(tx, &transaction, user).await?,
         }
         figures::refresh(tx, user.id).await?;
     }
     Ok(transaction)
 }
 
-fn check(tx: &mut Tx, transaction: &Transaction, loan: Option<&Loan>, had_arrived: bool) {
+/// Refuses what stands against sending money back, all locked.
+pub fn check(tx: &mut Tx, transaction: &Transaction, loan: Option<&Loan>, field: &str) {
+    let had_arrived = transaction.status == TransactionStatus::Completed;
     tx.require(transaction.reconciled_at.is_none(), || {
         let message = "It was found on a statement; take the reconciliation back first.";
-        Refusal::new(Code::PreconditionFailed, "transactionId", message)
+        Refusal::new(Code::PreconditionFailed, field, message)
     });
     tx.require(had_arrived || transaction.r#type == TransactionType::Repayment, || {
         let message = "Airtime that failed never left; there is nothing to send back.";
-        Refusal::new(Code::PreconditionFailed, "transactionId", message)
+        Refusal::new(Code::PreconditionFailed, field, message)
     });
     if let Some(loan) = loan.filter(|_| had_arrived) {
         let untouched = loan.status == LoanStatus::Disbursed && loan.amount_paid.is_zero();
@@ -90,7 +112,7 @@ fn check(tx: &mut Tx, transaction: &Transaction, loan: Option<&Loan>, had_arrive
                 "The loan is {status} and {} was paid back; airtime goes back only before that.",
                 loan.amount_paid
             );
-            Refusal::new(Code::PreconditionFailed, "transactionId", message).with("status", status)
+            Refusal::new(Code::PreconditionFailed, field, message).with("status", status)
         });
     }
 }
