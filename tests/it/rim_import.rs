@@ -1,6 +1,8 @@
 //! Import: what another lender's installation exported is taken over whole, or not at all.
 
 mod bad_rows;
+mod credit;
+mod leaving_out;
 
 use bizgraph_kernel::import::{BadRow, ImportFault, Imported, import};
 use serde_json::{Value, json};
@@ -106,7 +108,7 @@ async fn what_the_document_implies_or_repeats_is_computed() {
     assert_eq!(
         world.rows(users).await,
         [
-            user("USR-2024-001", "+2348031111111", "Partial", "1400.00", 2, ("0.00", false)),
+            user("USR-2024-001", "+2348031111111", "Partial", "1450.00", 2, ("50.00", false)),
             user("USR-2024-002", "+2348032222222", "Overdue", "0.00", 1, ("0.00", true)),
             user("USR-2025-017", "+2348033333333", "Pending", "0.00", 2, ("0.00", false)),
         ]

@@ -1,8 +1,6 @@
 //! Every bad row is named with its file, line and reason.
 
-use bizgraph_kernel::import::ImportFault;
-
-use super::{fresh, good, imported, refused, told};
+use super::{fresh, good, imported, refused};
 
 #[tokio::test]
 async fn a_value_a_reference_and_a_rule_that_are_not_met_are_named() {
@@ -53,22 +51,6 @@ async fn who_is_nobody_is_named() {
     for file in ["TicketHistory.csv 2: ", "Ticket.csv 2: ", "AuditLog.csv 2: "] {
         assert!(bad.iter().any(|row| row.starts_with(file)), "{file} {bad:#?}");
     }
-}
-
-#[tokio::test]
-async fn bad_rows_can_be_left_out_with_what_depends_on_them() {
-    let world = fresh().await;
-    let exports = good();
-    exports.replace("User", "chidi@home.example", "chidi(at)home.example");
-    let imported = match imported(&world, &exports, true).await {
-        Ok(imported) => imported,
-        Err(ImportFault::Bad(rows)) => panic!("{:#?}", rows.iter().map(told).collect::<Vec<_>>()),
-        Err(other) => panic!("{other}"),
-    };
-    let left: Vec<String> = imported.left_out.iter().map(told).collect();
-    assert_eq!(left.len(), 3, "{left:#?}");
-    assert_eq!(world.value("SELECT count(*) FROM fresh.loans").await, 3);
-    assert_eq!(world.findings_of("fresh").await, [] as [String; 0]);
 }
 
 #[tokio::test]
