@@ -4,6 +4,7 @@
 mod callbacks;
 mod health;
 mod integrations;
+mod keeping;
 mod paying_out;
 mod provider_server;
 mod replies;

@@ -1,5 +1,7 @@
-//! Calls that the server made of providers (spec 5.9, 5.10); only ever added to. Alerts and the
-//! uptime of providers follow from them.
+//! Calls that the server made of providers (spec 5.9, 5.10); only ever added to, and removed when
+//! they are old. Alerts and the uptime of providers follow from them.
+
+pub mod prune;
 
 use bizgraph_kernel::{Entity, Words};
 use chrono::{DateTime, Utc};

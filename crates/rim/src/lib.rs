@@ -128,6 +128,7 @@ static JOBS: &[&Job] = &[
     &backup::jobs::REMOVE_BACKUPS,
     &support_agent::socket_loss::LOSE_SOCKETS,
     &ticket_presence::prune::PRUNE_TICKET_PRESENCES,
+    &api_call::prune::PRUNE_API_CALLS,
 ];
 
 static ENTITIES: &[&Meta] = &[

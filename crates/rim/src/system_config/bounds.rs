@@ -61,6 +61,7 @@ pub fn of(parameter: &Parameter) -> Bounds {
         ("tickets", "reopen_days") => Bounds::Whole(0, 365),
         ("broadcast", "approval_size") => Bounds::Whole(0, 1_000_000),
         ("broadcast", "sms_segments") => Bounds::Whole(1, 10),
+        ("integrations", "call_days") => Bounds::Whole(1, 3_650),
         _ => like(parameter.default),
     }
 }

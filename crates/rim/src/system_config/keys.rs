@@ -96,6 +96,9 @@ pub static BROADCAST_APPROVAL_SIZE: Parameter = parameter("broadcast", "approval
 /// Parts of 160 characters that an SMS may have.
 pub static BROADCAST_SMS_SEGMENTS: Parameter = parameter("broadcast", "sms_segments", "1");
 
+/// Days for which calls of providers are kept.
+pub static INTEGRATIONS_CALL_DAYS: Parameter = parameter("integrations", "call_days", "180");
+
 /// All of them.
 pub static ALL: &[&Parameter] = &[
     &LOANS_SUSPEND_ON_DEFAULT,
@@ -127,4 +130,5 @@ pub static ALL: &[&Parameter] = &[
     &TICKETS_REOPEN_DAYS,
     &BROADCAST_APPROVAL_SIZE,
     &BROADCAST_SMS_SEGMENTS,
+    &INTEGRATIONS_CALL_DAYS,
 ];
