@@ -9,6 +9,7 @@ mod going_out;
 mod histories;
 mod machines;
 mod news;
+mod passwords;
 mod templates;
 
 use std::collections::HashSet;

@@ -94,7 +94,7 @@ pub struct Notification {
     pub attempts: i32,
     #[entity(hidden)]
     pub unconfirmed: i32,
-    /// It holds a code: the text is kept only until a sender took it.
+    /// It holds a code or a password: the text is kept only until a sender took it.
     #[entity(hidden)]
     pub secret: bool,
     /// When it is tried next.
@@ -133,7 +133,7 @@ pub struct Draft<'a> {
 #[derive(Clone, Copy)]
 struct Kind {
     is_html: bool,
-    /// It holds a code.
+    /// It holds a code or a password.
     secret: bool,
 }
 
@@ -181,6 +181,15 @@ impl Tx {
     /// Any fault of the database.
     pub(crate) async fn queue_secret(&mut self, draft: Draft<'_>, known: bool) -> Rule<bool> {
         self.queue_as(draft, Kind { is_html: false, secret: true }, known).await
+    }
+
+    /// Queues a message with a secret in its body, such as a password, which is kept only until
+    /// a sender took it; `false` when there is one with this dedupe key.
+    ///
+    /// # Errors
+    /// Any fault of the database.
+    pub async fn queue_unkept(&mut self, draft: Draft<'_>, is_html: bool) -> Rule<bool> {
+        self.queue_as(draft, Kind { is_html, secret: true }, true).await
     }
 
     async fn queue_as(&mut self, draft: Draft<'_>, kind: Kind, known: bool) -> Rule<bool> {

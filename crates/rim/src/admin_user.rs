@@ -6,6 +6,7 @@ mod administrators;
 pub mod credentials;
 pub mod invite;
 pub mod machine;
+pub mod one_time_password;
 pub mod reset_second_factor;
 pub mod set_role;
 pub mod update;

@@ -2,15 +2,15 @@
 //! (spec 1.11).
 
 use async_graphql::InputObject;
-use bizgraph_kernel::auth::{self, give_fresh_password};
+use bizgraph_kernel::auth;
 use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::entity::Id;
 use bizgraph_kernel::mutation;
 use bizgraph_kernel::mutation::{Mutation, Outcome, parse_input};
 use bizgraph_kernel::refusal::Rule;
 
-use super::AdminUser;
 use super::administrators::require_grantable;
+use super::{AdminUser, one_time_password};
 use crate::admin_role::AdminRole;
 
 /// Who gets a new password.
@@ -32,7 +32,8 @@ pub struct Unlock {
 /// `rimAdminUserResetPassword`; written out because its rule answers more than the entity.
 pub static RESET_PASSWORD: Mutation = Mutation {
     name: "rimAdminUserResetPassword",
-    doc: "Gives a person a one-time password, shown now and never again; its sessions end.",
+    doc: "Gives a person a one-time password, shown now and never again and sent to the person by \
+          the templates `password_reset`; its sessions end.",
     permission: "rim.admin_user.update",
     approval: None,
     keyed: false,
@@ -55,8 +56,7 @@ pub async fn reset_password(tx: &mut Tx, input: ResetPassword) -> Rule<Outcome> 
     let role: AdminRole = tx.get(user.role_id).await?;
     require_grantable(tx, &role, "adminUserId").await?;
     tx.settle()?;
-    let (key, name, email) = (user.credential_key(), &user.username, &user.email);
-    let password = give_fresh_password(tx, &key, name, email).await?;
+    let password = one_time_password::give(tx, &user).await?;
     Ok(Outcome::from(user).with("oneTimePassword", password))
 }
 

@@ -2,7 +2,6 @@
 //! that works once and has to be changed at the first login (spec 5.8, 1.11).
 
 use async_graphql::InputObject;
-use bizgraph_kernel::auth::give_fresh_password;
 use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::entity::Id;
 use bizgraph_kernel::input::trimmed;
@@ -10,7 +9,7 @@ use bizgraph_kernel::mutation::{Mutation, Outcome, parse_input};
 use bizgraph_kernel::refusal::Rule;
 
 use super::administrators::{require_grantable, username};
-use super::{AdminUser, acting};
+use super::{AdminUser, acting, one_time_password};
 use crate::admin_role::AdminRole;
 
 /// Who the person is.
@@ -30,7 +29,8 @@ pub struct Invite {
 /// `rimAdminUserInvite`; written out because its rule answers more than the entity.
 pub static INVITE: Mutation = Mutation {
     name: "rimAdminUserInvite",
-    doc: "Adds a person to the admin panel with a one-time password, shown now and never again.",
+    doc: "Adds a person to the admin panel with a one-time password, shown now and never again and \
+          sent to the person by the templates `password_reset`.",
     permission: "rim.admin_user.transition:invite",
     approval: None,
     keyed: false,
@@ -56,7 +56,6 @@ pub async fn invite(tx: &mut Tx, input: Invite) -> Rule<Outcome> {
     tx.settle()?;
     let user = tx.insert::<AdminUser>(sets).await?;
     tx.amend(&role, vec![AdminRole::USER_COUNT.to(role.user_count + 1)]).await?;
-    let (key, name, email) = (user.credential_key(), &user.username, &user.email);
-    let password = give_fresh_password(tx, &key, name, email).await?;
+    let password = one_time_password::give(tx, &user).await?;
     Ok(Outcome::from(user).with("oneTimePassword", password))
 }

@@ -140,6 +140,7 @@ async fn hand_over(
         channel: recipient.channel,
         title,
         message,
+        secret: None,
         is_html: false,
         dedupe_key: format!("broadcast:{}:{}", broadcast.id, recipient.id),
         metadata: json!({ "broadcastMessageId": broadcast.id }),

@@ -101,5 +101,5 @@ async fn told(
     once: &str,
     variables: Value,
 ) -> Rule<()> {
-    tell(tx, user, News { occasion, variables, once }).await
+    tell(tx, user, News { occasion, variables, secret: None, once }).await
 }

@@ -3,7 +3,7 @@
 
 use async_graphql::InputObject;
 use bizgraph_kernel::db::Tx;
-use bizgraph_kernel::entity::{Bind, Id, Sql};
+use bizgraph_kernel::entity::{Bind, Id, Sql, decode};
 use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::{Code, Refusal, Rule};
 
@@ -47,8 +47,12 @@ pub async fn retry(tx: &mut Tx, input: Retry) -> Rule<NotificationHistory> {
         let message = "The broadcast reached nobody; try the broadcast again.";
         Refusal::new(Code::PreconditionFailed, field, message)
     });
-    let (address, was_ready) = (address_of(tx, &row).await?, was_ready(tx, &row).await?);
-    tx.require(address.is_some() && was_ready, || {
+    let (address, was_secret) = (address_of(tx, &row).await?, was_secret(tx, &row).await?);
+    tx.require(was_secret != Some(true), || {
+        let message = "It held a password, which is not kept; make a new one.";
+        Refusal::new(Code::PreconditionFailed, field, message)
+    });
+    tx.require(address.is_some() && was_secret.is_some(), || {
         let why = row.error_message.clone().unwrap_or_default();
         let message = format!("It never could be sent, so there is nothing to try again: {why}");
         Refusal::new(Code::PreconditionFailed, field, message)
@@ -60,11 +64,12 @@ pub async fn retry(tx: &mut Tx, input: Retry) -> Rule<NotificationHistory> {
     Ok(row)
 }
 
-/// Whether a message was handed over the last time: its text was ready.
-async fn was_ready(tx: &mut Tx, row: &NotificationHistory) -> Rule<bool> {
-    let mut sql = Sql::new("SELECT 1 FROM notifications WHERE dedupe_key = ");
+/// Whether what was handed over the last time is not kept; `None` when nothing was, as there was
+/// no text.
+async fn was_secret(tx: &mut Tx, row: &NotificationHistory) -> Rule<Option<bool>> {
+    let mut sql = Sql::new("SELECT secret FROM notifications WHERE dedupe_key = ");
     sql.bind(Bind::Text(Some(row.outbox_key())));
-    Ok(!tx.load(sql).await?.is_empty())
+    Ok(tx.load(sql).await?.first().map(|row| decode(row, 0)).transpose()?)
 }
 
 /// Tries a message once more with this title and text, or with the reason why there is none.
@@ -84,7 +89,7 @@ pub async fn again(
     }
     let row = advance(tx, row, &machine::RETRY, DeliveryStatus::Pending, sets).await?;
     match text {
-        Ok(_) => hand_over(tx, row, address).await,
+        Ok(_) => hand_over(tx, row, address, None).await,
         Err(problem) => fail(tx, &row, &problem).await,
     }
 }

@@ -47,6 +47,8 @@ pub struct Letter<'a> {
     pub channel: Channel,
     pub title: String,
     pub message: String,
+    /// What is sent in the place of `message`, where the history must not keep it.
+    pub secret: Option<String>,
     pub is_html: bool,
     /// A second letter with the same key is not written.
     pub dedupe_key: String,
@@ -91,7 +93,7 @@ pub async fn write(tx: &mut Tx, letter: Letter<'_>) -> Rule<Option<NotificationH
     let row = tx.insert::<NotificationHistory>(sets).await?;
     Ok(Some(match (problem, address) {
         (Some(problem), _) => fail(tx, &row, &problem).await?,
-        (None, Some(address)) => hand_over(tx, row, &address).await?,
+        (None, Some(address)) => hand_over(tx, row, &address, letter.secret).await?,
         (None, None) => {
             let sets = vec![NotificationHistory::SENT_AT.to(Some(tx.now))];
             advance(tx, &row, &machine::SEND, DeliveryStatus::Sent, sets).await?
@@ -121,11 +123,13 @@ pub async fn advance(
     tx.advance(row, step, to.spelling(), sets).await
 }
 
-/// Puts a pending message into the outbox, under a key of its own for every attempt.
+/// Puts a pending message into the outbox, under a key of its own for every attempt; what is
+/// secret stays there only until it is sent.
 pub async fn hand_over(
     tx: &mut Tx,
     row: NotificationHistory,
     address: &str,
+    secret: Option<String>,
 ) -> Rule<NotificationHistory> {
     let named = row.metadata.as_ref().and_then(|known| known["template"].as_str());
     let template = format!("rim.{}", named.unwrap_or(row.r#type.spelling()));
@@ -139,13 +143,14 @@ pub async fn hand_over(
         channel,
         recipient: address,
         subject: row.title.clone(),
-        body: row.message.clone(),
+        body: secret.clone().unwrap_or_else(|| row.message.clone()),
         variables: json!({}),
         dedupe_key: &row.outbox_key(),
     };
-    match row.is_html {
-        true => tx.queue_html(draft).await?,
-        false => tx.queue(draft).await?,
+    match (secret, row.is_html) {
+        (Some(_), is_html) => tx.queue_unkept(draft, is_html).await?,
+        (None, true) => tx.queue_html(draft).await?,
+        (None, false) => tx.queue(draft).await?,
     };
     Ok(row)
 }

@@ -151,6 +151,7 @@ async fn go_off(tx: &mut Tx, alert: &SystemAlert, value: i32) -> Rule<()> {
                 channel,
                 title: alert.name.clone(),
                 message: sentence(alert, value),
+                secret: None,
                 is_html: false,
                 dedupe_key: format!("alert:{}:{}:{}", firing.id, person.id, channel.spelling()),
                 metadata: json!({ "systemAlertId": alert.id, "alertFiringId": firing.id }),

@@ -20,7 +20,12 @@ pub async fn answered(tx: &mut Tx, ticket: &Ticket, message: &ChatMessage) -> Ru
         "subject": ticket.subject,
         "message": message.message,
     });
-    tell(tx, &customer, News { occasion: &occasion::TICKET_REPLY, variables, once: &once }).await
+    tell(
+        tx,
+        &customer,
+        News { occasion: &occasion::TICKET_REPLY, variables, secret: None, once: &once },
+    )
+    .await
 }
 
 /// Tells the customer that a ticket was resolved, each time that it is.
@@ -34,5 +39,10 @@ pub async fn resolved(tx: &mut Tx, ticket: &Ticket) -> Rule<()> {
         "resolution": ticket.resolution.clone().unwrap_or_default(),
         "days": days,
     });
-    tell(tx, &customer, News { occasion: &occasion::TICKET_RESOLVED, variables, once: &once }).await
+    tell(
+        tx,
+        &customer,
+        News { occasion: &occasion::TICKET_RESOLVED, variables, secret: None, once: &once },
+    )
+    .await
 }
