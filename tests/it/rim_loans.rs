@@ -1,6 +1,7 @@
 //! Loans from the wish to the last repayment, and the money that moves them (spec 5.3 to 5.6).
 
 mod asking;
+mod conditions;
 mod days;
 mod model;
 mod money;

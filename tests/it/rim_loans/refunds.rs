@@ -14,7 +14,7 @@ fn refund(transaction: &str) -> Value {
 }
 
 /// Refunds with a second person's consent.
-async fn refunded(world: &World, transaction: &str) {
+pub async fn refunded(world: &World, transaction: &str) {
     let finance = world.person("finance").await;
     let shown = "approvalRequest { id }";
     let asked = world.call(&finance, "rimTransactionRefund", refund(transaction), shown).await;

@@ -103,8 +103,11 @@ async fn scaled(tx: &mut Tx, limit: &Money, factor: BigDecimal) -> Rule<Money> {
 }
 
 /// Takes back what the end of a loan did, as far as bounds allow, when the loan is open again.
-/// `completed` is the loan as it was until now.
+/// `completed` is the loan as it was until now; the end of one that had been given up did nothing.
 pub async fn undo(tx: &mut Tx, completed: &Loan) -> Rule<()> {
+    if completed.recovered {
+        return Ok(());
+    }
     let mut made = Sql::new("t.loan_id = ");
     made.bind(completed.id.into()).push(" AND t.created_at = ");
     made.bind(Bind::Instant(completed.completed_at)).push(" ORDER BY t.id DESC LIMIT 1");
