@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use async_graphql::registry::Registry;
-use async_graphql::{InputObject, InputType, Value};
+use async_graphql::{InputObject, InputType};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -16,9 +16,7 @@ use crate::auth::password_policy::{Unmet, is_used_before, refusal, unmet};
 use crate::auth::person::{self, Person};
 use crate::auth::{credentials, security_settings};
 use crate::db::{Fault, Tx};
-use crate::entity::registry::{field, object};
 use crate::kernel::Kernel;
-use crate::mutation::parse_input;
 use crate::refusal::{Code, Refusal, Rule};
 
 /// The password that is and the password to be.
@@ -39,23 +37,18 @@ pub static CHANGE_PASSWORD: DoorMutation = DoorMutation {
     input_type: ChangePasswordInput::create_type_info,
     payload_type,
     public: false,
-    run: |kernel, actor, origin, input| Box::pin(change_password(kernel, actor, origin, input)),
+    run: |kernel, actor, origin, input| {
+        door::run(input, move |input| change(kernel, actor, origin, input))
+    },
 };
 
 fn payload_type(registry: &mut Registry) -> String {
-    let name = "ChangePasswordPayload";
-    let errors = field("userErrors", "Why it was refused.", "[UserError!]!");
-    object(registry, name, "What a change of password came to.", vec![errors]);
-    name.to_owned()
-}
-
-async fn change_password(
-    kernel: &Kernel,
-    actor: Option<Arc<Actor>>,
-    origin: &Origin,
-    input: Value,
-) -> Result<serde_json::Value, Fault> {
-    door::payload(async { change(kernel, actor, origin, parse_input(input)?).await }.await)
+    door::payload_of(
+        registry,
+        "ChangePasswordPayload",
+        "What a change of password came to.",
+        Vec::new(),
+    )
 }
 
 /// What hashing found out about the two passwords.

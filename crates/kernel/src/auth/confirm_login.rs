@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{InputObject, InputType, Value};
+use async_graphql::{InputObject, InputType};
 use serde_json::json;
 
 use crate::actor::{Actor, Origin};
@@ -16,9 +16,8 @@ use crate::auth::second_factor::{self, Accepted};
 use crate::auth::session::{self, Opened, ProvenBy};
 use crate::auth::token::slug_of;
 use crate::auth::{login_challenge, security_settings};
-use crate::db::{Fault, Tx};
+use crate::db::Tx;
 use crate::kernel::Kernel;
-use crate::mutation::parse_input;
 use crate::refusal::{Code, Refusal, Rule};
 
 /// The second factor of a login that waits.
@@ -39,12 +38,8 @@ pub(crate) static CONFIRM_LOGIN: DoorMutation = DoorMutation {
     input_type: ConfirmLoginInput::create_type_info,
     payload_type,
     public: true,
-    run: |kernel, _, origin, input| Box::pin(run(kernel, origin, input)),
+    run: |kernel, _, origin, input| door::run(input, move |input| confirm(kernel, origin, input)),
 };
-
-async fn run(kernel: &Kernel, origin: &Origin, input: Value) -> Result<serde_json::Value, Fault> {
-    door::payload(async { confirm(kernel, origin, parse_input(input)?).await }.await)
-}
 
 /// What a code came to.
 enum Came {

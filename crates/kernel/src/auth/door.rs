@@ -4,15 +4,17 @@
 
 use std::sync::Arc;
 
-use async_graphql::Value;
-use async_graphql::registry::Registry;
+use async_graphql::registry::{MetaField, Registry};
+use async_graphql::{InputType, Value};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
 use crate::actor::{Actor, Origin};
 use crate::auth::{change_password, code_login, confirm_login, login, logout, second_factor};
 use crate::db::{Fault, Tx};
+use crate::entity::registry::{field, object};
 use crate::kernel::Kernel;
+use crate::mutation::parse_input;
 use crate::refusal::{Code, Refusal, Rejection, Rule};
 
 /// One such mutation.
@@ -47,6 +49,27 @@ pub static DOOR_MUTATIONS: &[&DoorMutation] = &[
     &second_factor::RENEW,
     &second_factor::REMOVE,
 ];
+
+/// Runs a rule of the door on its typed input.
+pub(crate) fn run<'a, I, F>(input: Value, rule: impl FnOnce(I) -> F + Send + 'a) -> Payload<'a>
+where
+    I: InputType,
+    F: Future<Output = Rule<serde_json::Value>> + Send + 'a,
+{
+    Box::pin(async move { payload(async { rule(parse_input(input)?).await }.await) })
+}
+
+/// Registers a payload object with these fields, and why it was refused behind them.
+pub(crate) fn payload_of(
+    registry: &mut Registry,
+    name: &str,
+    doc: &str,
+    mut fields: Vec<MetaField>,
+) -> String {
+    fields.push(field("userErrors", "Why it was refused.", "[UserError!]!"));
+    object(registry, name, doc, fields);
+    name.to_owned()
+}
 
 /// The payload of what a door mutation came to.
 pub(crate) fn payload(outcome: Rule<serde_json::Value>) -> Result<serde_json::Value, Fault> {

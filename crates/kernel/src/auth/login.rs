@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{InputObject, InputType, Value};
+use async_graphql::{InputObject, InputType};
 use serde_json::json;
 
 use crate::actor::{Actor, Origin};
@@ -19,11 +19,10 @@ use crate::auth::person::{self, Person};
 use crate::auth::second_factor::{self, Factor};
 use crate::auth::security_settings::{self, TwoFactorMethod};
 use crate::auth::session::{self, Opened, ProvenBy};
-use crate::db::{Fault, Tx};
+use crate::db::Tx;
 use crate::entity::cell::Words;
 use crate::entity::{Bind, Sql};
 use crate::kernel::Kernel;
-use crate::mutation::parse_input;
 use crate::refusal::{Code, Refusal, Rule};
 
 /// Who logs in.
@@ -46,12 +45,8 @@ pub static LOGIN: DoorMutation = DoorMutation {
     input_type: LoginInput::create_type_info,
     payload_type,
     public: true,
-    run: |kernel, _, origin, input| Box::pin(login(kernel, origin, input)),
+    run: |kernel, _, origin, input| door::run(input, move |input| attempt(kernel, origin, input)),
 };
-
-async fn login(kernel: &Kernel, origin: &Origin, input: Value) -> Result<serde_json::Value, Fault> {
-    door::payload(async { attempt(kernel, origin, parse_input(input)?).await }.await)
-}
 
 async fn attempt(kernel: &Kernel, origin: &Origin, input: LoginInput) -> Rule<serde_json::Value> {
     let source = Source::new(&input.username, origin.address.as_deref());

@@ -5,6 +5,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use crate::actor::Origin;
+use crate::auth::door;
 use crate::auth::security_settings::TwoFactorMethod;
 use crate::auth::session::Opened;
 use crate::auth::viewer;
@@ -33,10 +34,9 @@ pub(crate) fn payload_type(registry: &mut Registry) -> String {
             field("expiresAt", "When the login has to begin anew.", "DateTime!"),
         ],
     );
-    let name = "LoginPayload";
-    object(
+    door::payload_of(
         registry,
-        name,
+        "LoginPayload",
         "What a login came to.",
         vec![
             field("token", "The bearer token, shown only here.", "String"),
@@ -62,10 +62,8 @@ pub(crate) fn payload_type(registry: &mut Registry) -> String {
                 "Int",
             ),
             field("viewer", "Who you are now.", viewer),
-            field("userErrors", "Why it was refused.", "[UserError!]!"),
         ],
-    );
-    name.to_owned()
+    )
 }
 
 /// The payload of a session that was opened.

@@ -10,7 +10,6 @@ use crate::actor::{Actor, Origin};
 use crate::audit::AuditEntry;
 use crate::auth::door::{self, DoorMutation};
 use crate::db::{Fault, Tx};
-use crate::entity::registry::{field, object};
 use crate::entity::{Bind, Sql};
 use crate::kernel::Kernel;
 use crate::refusal::{Code, Refusal, Rule};
@@ -26,10 +25,7 @@ pub static LOGOUT: DoorMutation = DoorMutation {
 };
 
 fn payload_type(registry: &mut Registry) -> String {
-    let name = "LogoutPayload";
-    let errors = field("userErrors", "Why it was refused.", "[UserError!]!");
-    object(registry, name, "What a logout came to.", vec![errors]);
-    name.to_owned()
+    door::payload_of(registry, "LogoutPayload", "What a logout came to.", Vec::new())
 }
 
 async fn logout(

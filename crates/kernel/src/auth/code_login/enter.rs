@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{InputObject, InputType, Value};
+use async_graphql::{InputObject, InputType};
 
 use super::{CodeLogin, owner, phone, tenant_of};
 use crate::actor::{Actor, Origin};
@@ -15,7 +15,6 @@ use crate::auth::security_settings;
 use crate::auth::session::{self, Opened, ProvenBy};
 use crate::db::{Fault, Tx};
 use crate::kernel::Kernel;
-use crate::mutation::parse_input;
 use crate::refusal::{Code, Refusal, Rule};
 
 /// Who logs in, and the code that was sent.
@@ -38,12 +37,8 @@ pub(crate) static ENTER: DoorMutation = DoorMutation {
     input_type: LoginWithCodeInput::create_type_info,
     payload_type,
     public: true,
-    run: |kernel, _, origin, input| Box::pin(run(kernel, origin, input)),
+    run: |kernel, _, origin, input| door::run(input, move |input| enter(kernel, origin, input)),
 };
-
-async fn run(kernel: &Kernel, origin: &Origin, input: Value) -> Result<serde_json::Value, Fault> {
-    door::payload(async { enter(kernel, origin, parse_input(input)?).await }.await)
-}
 
 async fn enter(
     kernel: &Kernel,

@@ -1,7 +1,7 @@
 //! Asking for a code (rim 5.2). The answer never tells whether anybody has the number.
 
 use async_graphql::registry::Registry;
-use async_graphql::{InputObject, InputType, Value};
+use async_graphql::{InputObject, InputType};
 use chrono::TimeDelta;
 use serde_json::json;
 
@@ -13,9 +13,8 @@ use crate::auth::login_payload::instant;
 use crate::auth::one_time_code::{self, CODE_MINUTES, LOGIN_CODE, Purpose, Sending};
 use crate::auth::security_settings;
 use crate::db::{Fault, Tx};
-use crate::entity::registry::{field, object};
+use crate::entity::registry::field;
 use crate::kernel::Kernel;
-use crate::mutation::parse_input;
 use crate::refusal::Rule;
 
 /// Who wants to log in.
@@ -35,25 +34,16 @@ pub(crate) static REQUEST: DoorMutation = DoorMutation {
     input_type: RequestLoginCodeInput::create_type_info,
     payload_type,
     public: true,
-    run: |kernel, _, origin, input| Box::pin(run(kernel, origin, input)),
+    run: |kernel, _, origin, input| door::run(input, move |input| request(kernel, origin, input)),
 };
 
 fn payload_type(registry: &mut Registry) -> String {
-    let name = "RequestLoginCodePayload";
-    object(
+    door::payload_of(
         registry,
-        name,
+        "RequestLoginCodePayload",
         "What asking for a code came to.",
-        vec![
-            field("expiresAt", "Until when the code works.", "DateTime"),
-            field("userErrors", "Why it was refused.", "[UserError!]!"),
-        ],
-    );
-    name.to_owned()
-}
-
-async fn run(kernel: &Kernel, origin: &Origin, input: Value) -> Result<serde_json::Value, Fault> {
-    door::payload(async { request(kernel, origin, parse_input(input)?).await }.await)
+        vec![field("expiresAt", "Until when the code works.", "DateTime")],
+    )
 }
 
 async fn request(

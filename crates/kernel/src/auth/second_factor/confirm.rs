@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use async_graphql::registry::Registry;
-use async_graphql::{InputObject, InputType, Value};
+use async_graphql::{InputObject, InputType};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -16,10 +16,9 @@ use crate::auth::credentials::{note, revoke_sessions};
 use crate::auth::door::{self, DoorMutation};
 use crate::auth::{recovery_code, security_settings, session};
 use crate::db::{Fault, Tx};
-use crate::entity::registry::{field, object};
+use crate::entity::registry::field;
 use crate::entity::{Bind, Sql};
 use crate::kernel::Kernel;
-use crate::mutation::parse_input;
 use crate::refusal::Rule;
 
 /// The first code of the new factor.
@@ -37,34 +36,22 @@ pub(crate) static CONFIRM: DoorMutation = DoorMutation {
     input_type: ConfirmSecondFactorInput::create_type_info,
     payload_type,
     public: false,
-    run: |kernel, actor, origin, input| Box::pin(run(kernel, actor, origin, input)),
+    run: |kernel, actor, origin, input| {
+        door::run(input, move |input| confirm(kernel, actor, origin, input))
+    },
 };
 
 fn payload_type(registry: &mut Registry) -> String {
-    let name = "ConfirmSecondFactorPayload";
-    object(
+    door::payload_of(
         registry,
-        name,
+        "ConfirmSecondFactorPayload",
         "What a new second factor came to.",
-        vec![
-            field(
-                "recoveryCodes",
-                "Codes for the day when the phone is lost, each for one login; shown only here.",
-                "[String!]",
-            ),
-            field("userErrors", "Why it was refused.", "[UserError!]!"),
-        ],
-    );
-    name.to_owned()
-}
-
-async fn run(
-    kernel: &Kernel,
-    actor: Option<Arc<Actor>>,
-    origin: &Origin,
-    input: Value,
-) -> Result<serde_json::Value, Fault> {
-    door::payload(async { confirm(kernel, actor, origin, parse_input(input)?).await }.await)
+        vec![field(
+            "recoveryCodes",
+            "Codes for the day when the phone is lost, each for one login; shown only here.",
+            "[String!]",
+        )],
+    )
 }
 
 async fn confirm(

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use async_graphql::registry::Registry;
-use async_graphql::{InputObject, InputType, Value};
+use async_graphql::{InputObject, InputType};
 use serde_json::json;
 
 use super::send::destination;
@@ -17,12 +17,11 @@ use crate::auth::login_payload::instant;
 use crate::auth::reauthenticate::{Proved, prove_password};
 use crate::auth::security_settings::{SecuritySettings, TwoFactorMethod};
 use crate::auth::totp::TotpSecret;
-use crate::db::{Fault, Tx};
+use crate::db::Tx;
 use crate::entity::cell::Words;
-use crate::entity::registry::{enumeration, field, object};
+use crate::entity::registry::{enumeration, field};
 use crate::entity::{Bind, Sql};
 use crate::kernel::Kernel;
-use crate::mutation::parse_input;
 use crate::refusal::{Code, Refusal, Rule};
 
 /// Which second factor is to be.
@@ -43,15 +42,16 @@ pub(crate) static ENROL: DoorMutation = DoorMutation {
     input_type: EnrolSecondFactorInput::create_type_info,
     payload_type,
     public: false,
-    run: |kernel, actor, origin, input| Box::pin(run(kernel, actor, origin, input)),
+    run: |kernel, actor, origin, input| {
+        door::run(input, move |input| enrol(kernel, actor, origin, input))
+    },
 };
 
 fn payload_type(registry: &mut Registry) -> String {
     enumeration(registry, TwoFactorMethod::WORDS);
-    let name = "EnrolSecondFactorPayload";
-    object(
+    door::payload_of(
         registry,
-        name,
+        "EnrolSecondFactorPayload",
         "What a beginning of a second factor came to.",
         vec![
             field("method", "Where codes will come from.", "TwoFactorMethod"),
@@ -66,19 +66,8 @@ fn payload_type(registry: &mut Registry) -> String {
                 "String",
             ),
             field("expiresAt", "Until when that code works; null for an app.", "DateTime"),
-            field("userErrors", "Why it was refused.", "[UserError!]!"),
         ],
-    );
-    name.to_owned()
-}
-
-async fn run(
-    kernel: &Kernel,
-    actor: Option<Arc<Actor>>,
-    origin: &Origin,
-    input: Value,
-) -> Result<serde_json::Value, Fault> {
-    door::payload(async { enrol(kernel, actor, origin, parse_input(input)?).await }.await)
+    )
 }
 
 async fn enrol(

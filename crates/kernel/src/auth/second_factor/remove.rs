@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use async_graphql::registry::Registry;
-use async_graphql::{InputObject, InputType, Value};
+use async_graphql::{InputObject, InputType};
 use serde_json::json;
 
 use super::verify::prove_both;
@@ -13,10 +13,8 @@ use crate::actor::{Actor, Origin};
 use crate::auth::credentials::note;
 use crate::auth::door::{self, DoorMutation};
 use crate::auth::reauthenticate::{Proved, prove_password};
-use crate::db::{Fault, Tx};
-use crate::entity::registry::{field, object};
+use crate::db::Tx;
 use crate::kernel::Kernel;
-use crate::mutation::parse_input;
 use crate::refusal::Rule;
 
 /// The proof that it is you.
@@ -37,23 +35,18 @@ pub(crate) static REMOVE: DoorMutation = DoorMutation {
     input_type: RemoveSecondFactorInput::create_type_info,
     payload_type,
     public: false,
-    run: |kernel, actor, origin, input| Box::pin(run(kernel, actor, origin, input)),
+    run: |kernel, actor, origin, input| {
+        door::run(input, move |input| remove(kernel, actor, origin, input))
+    },
 };
 
 fn payload_type(registry: &mut Registry) -> String {
-    let name = "RemoveSecondFactorPayload";
-    let errors = field("userErrors", "Why it was refused.", "[UserError!]!");
-    object(registry, name, "What giving up a second factor came to.", vec![errors]);
-    name.to_owned()
-}
-
-async fn run(
-    kernel: &Kernel,
-    actor: Option<Arc<Actor>>,
-    origin: &Origin,
-    input: Value,
-) -> Result<serde_json::Value, Fault> {
-    door::payload(async { remove(kernel, actor, origin, parse_input(input)?).await }.await)
+    door::payload_of(
+        registry,
+        "RemoveSecondFactorPayload",
+        "What giving up a second factor came to.",
+        Vec::new(),
+    )
 }
 
 async fn remove(

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use async_graphql::registry::Registry;
-use async_graphql::{InputObject, InputType, Value};
+use async_graphql::{InputObject, InputType};
 use serde_json::json;
 
 use super::verify::prove_both;
@@ -14,10 +14,9 @@ use crate::auth::credentials::note;
 use crate::auth::door::{self, DoorMutation};
 use crate::auth::reauthenticate::{Proved, prove_password};
 use crate::auth::recovery_code;
-use crate::db::{Fault, Tx};
-use crate::entity::registry::{field, object};
+use crate::db::Tx;
+use crate::entity::registry::field;
 use crate::kernel::Kernel;
-use crate::mutation::parse_input;
 use crate::refusal::Rule;
 
 /// The proof that it is you.
@@ -38,30 +37,18 @@ pub(crate) static RENEW: DoorMutation = DoorMutation {
     input_type: RenewRecoveryCodesInput::create_type_info,
     payload_type,
     public: false,
-    run: |kernel, actor, origin, input| Box::pin(run(kernel, actor, origin, input)),
+    run: |kernel, actor, origin, input| {
+        door::run(input, move |input| renew(kernel, actor, origin, input))
+    },
 };
 
 fn payload_type(registry: &mut Registry) -> String {
-    let name = "RenewRecoveryCodesPayload";
-    object(
+    door::payload_of(
         registry,
-        name,
+        "RenewRecoveryCodesPayload",
         "What asking for new recovery codes came to.",
-        vec![
-            field("recoveryCodes", "Each for one login; shown only here.", "[String!]"),
-            field("userErrors", "Why it was refused.", "[UserError!]!"),
-        ],
-    );
-    name.to_owned()
-}
-
-async fn run(
-    kernel: &Kernel,
-    actor: Option<Arc<Actor>>,
-    origin: &Origin,
-    input: Value,
-) -> Result<serde_json::Value, Fault> {
-    door::payload(async { renew(kernel, actor, origin, parse_input(input)?).await }.await)
+        vec![field("recoveryCodes", "Each for one login; shown only here.", "[String!]")],
+    )
 }
 
 async fn renew(

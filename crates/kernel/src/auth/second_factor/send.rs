@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use async_graphql::registry::Registry;
-use async_graphql::{InputObject, InputType, Value};
+use async_graphql::{InputObject, InputType};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -18,9 +18,8 @@ use crate::auth::one_time_code::{self, FACTOR_EMAIL, FACTOR_SMS, Purpose, Sendin
 use crate::auth::person::{self, Person};
 use crate::auth::security_settings::{self, TwoFactorMethod};
 use crate::db::{Fault, Tx};
-use crate::entity::registry::{field, object};
+use crate::entity::registry::field;
 use crate::kernel::Kernel;
-use crate::mutation::parse_input;
 use crate::refusal::{Code, Refusal, Rule};
 
 /// Which login waits for the code.
@@ -38,31 +37,21 @@ pub(crate) static SEND_CODE: DoorMutation = DoorMutation {
     input_type: SendSecondFactorCodeInput::create_type_info,
     payload_type,
     public: true,
-    run: |kernel, actor, origin, input| Box::pin(run(kernel, actor, origin, input)),
+    run: |kernel, actor, origin, input| {
+        door::run(input, move |input| again(kernel, actor, origin, input))
+    },
 };
 
 fn payload_type(registry: &mut Registry) -> String {
-    let name = "SendSecondFactorCodePayload";
-    object(
+    door::payload_of(
         registry,
-        name,
+        "SendSecondFactorCodePayload",
         "What sending a code came to.",
         vec![
             field("sentTo", "Where it was sent, the most of it hidden.", "String"),
             field("expiresAt", "Until when it works.", "DateTime"),
-            field("userErrors", "Why it was refused.", "[UserError!]!"),
         ],
-    );
-    name.to_owned()
-}
-
-async fn run(
-    kernel: &Kernel,
-    actor: Option<Arc<Actor>>,
-    origin: &Origin,
-    input: Value,
-) -> Result<serde_json::Value, Fault> {
-    door::payload(async { again(kernel, actor, origin, parse_input(input)?).await }.await)
+    )
 }
 
 async fn again(
