@@ -7,6 +7,7 @@ mod ending;
 mod messages;
 mod model;
 mod opening;
+mod order_of_locks;
 mod passing_up;
 mod races;
 mod updating;

@@ -1,5 +1,5 @@
-//! The locks of a move: the agents that it may touch in the order of their keys, then the ticket
-//! (spec 1.6.2).
+//! The locks of a move: the customer where it is touched, the agents that may be in the order of
+//! their keys, then the ticket (spec 1.6.2).
 
 use bizgraph_kernel::db::{Fault, Tx};
 use bizgraph_kernel::entity::{Id, Sql};
@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::Ticket;
 use crate::admin_user::acting;
 use crate::support_agent::{SupportAgent, workload};
+use crate::user::User;
 
 /// A locked ticket with the locked agents.
 pub struct Held {
@@ -46,6 +47,15 @@ impl<'a> Which<'a> {
     pub fn of(id: &'a Id<Ticket>, expected_version: Option<i32>) -> Self {
         Which { id, field: "ticketId", expected_version }
     }
+}
+
+/// Locks the customer of a ticket, which comes before everything else of it.
+///
+/// # Errors
+/// `NOT_FOUND` for a ticket that the caller cannot see.
+pub async fn customer_of(tx: &mut Tx, id: &Id<Ticket>, field: &str) -> Rule<User> {
+    let seen: Ticket = tx.read(id, field).await?;
+    tx.get_locked(seen.customer_id).await
 }
 
 /// Locks a ticket behind its assignee and the agents that meet another condition over `t`.

@@ -47,7 +47,7 @@ pub async fn customer_writes(
     let ticket = match waiting::is_active(&held.ticket) {
         true => waiting::end(tx, held.ticket, "customerAnswered").await?,
         false if reopen::is_over(tx, &held.ticket).await? => return Err(Fault::Retry.into()),
-        false => reopen::again(tx, &held, "The customer wrote again.").await?,
+        false => reopen::again(tx, &held, &customer, "The customer wrote again.").await?,
     };
     add(tx, &ticket, Draft { text, internal: false }).await
 }

@@ -9,7 +9,7 @@ use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::{Code, Refusal, Rule};
 use chrono::TimeDelta;
 
-use super::hold::{Held, Which, hold};
+use super::hold::{Held, Which, customer_of, hold};
 use super::{Ticket, TicketStatus, machine};
 use crate::support_agent::{SupportAgentStatus, workload};
 use crate::system_config::keys;
@@ -37,6 +37,7 @@ mutation! {
 
 /// Takes a ticket up again (spec 5.7).
 pub async fn reopen(tx: &mut Tx, input: Reopen) -> Rule<Ticket> {
+    let customer = customer_of(tx, &input.ticket_id, "ticketId").await?;
     let held = hold(tx, Which::of(&input.ticket_id, input.expected_version), None).await?;
     tx.check_move(&held.ticket, &machine::REOPEN, None, "ticketId")?;
     let reason = tx.text(&input.reason, "reason", 500);
@@ -46,7 +47,7 @@ pub async fn reopen(tx: &mut Tx, input: Reopen) -> Rule<Ticket> {
         tx.refuse(Refusal::new(Code::Expired, "ticketId", message));
     }
     tx.settle()?;
-    again(tx, &held, &reason).await
+    again(tx, &held, &customer, &reason).await
 }
 
 /// Whether the days in which the customer can reopen a ticket are over.
@@ -56,8 +57,9 @@ pub async fn is_over(tx: &mut Tx, ticket: &Ticket) -> Rule<bool> {
     Ok(tx.now - ended > TimeDelta::days(i64::from(days)))
 }
 
-/// Takes a locked ticket up again; open where nobody is there to go on with it.
-pub async fn again(tx: &mut Tx, held: &Held, reason: &str) -> Rule<Ticket> {
+/// Takes a locked ticket of a locked customer up again; open where nobody is there to go on with
+/// it.
+pub async fn again(tx: &mut Tx, held: &Held, customer: &User, reason: &str) -> Rule<Ticket> {
     let before = &held.ticket;
     let goes_on = held.assignee().is_some_and(|it| it.status != SupportAgentStatus::Away);
     let to = if goes_on { TicketStatus::InProgress } else { TicketStatus::Open };
@@ -71,13 +73,10 @@ pub async fn again(tx: &mut Tx, held: &Held, reason: &str) -> Rule<Ticket> {
         Ticket::REOPEN_COUNT.to(before.reopen_count + 1),
     ];
     if before.status == TicketStatus::Closed {
-        // A closed ticket keeps what was known of the customer; an open one follows again. Its
-        // customer comes late in the order of locks, but whoever changes that locks no closed
-        // ticket.
-        let customer: User = tx.get_locked(before.customer_id).await?;
+        // A closed ticket keeps what was known of the customer; an open one follows again.
         sets.push(Ticket::CUSTOMER_NAME.to(customer.display_name()));
-        sets.push(Ticket::CUSTOMER_PHONE.to(customer.phone));
-        sets.push(Ticket::CUSTOMER_EMAIL.to(customer.email));
+        sets.push(Ticket::CUSTOMER_PHONE.to(customer.phone.clone()));
+        sets.push(Ticket::CUSTOMER_EMAIL.to(customer.email.clone()));
     }
     let ticket = tx.advance(before, &machine::REOPEN, to.spelling(), sets).await?;
     if let Some(assignee) = held.assignee() {
