@@ -3,6 +3,7 @@
 
 mod clients;
 mod conversation;
+mod ends;
 mod presence;
 mod replicas;
 mod restarts;

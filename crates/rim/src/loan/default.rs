@@ -1,6 +1,7 @@
 //! Giving a loan up for late, by hand or by the day (spec 5.4).
 
 use async_graphql::InputObject;
+use bizgraph_kernel::auth::revoke_all;
 use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::entity::Id;
 use bizgraph_kernel::mutation;
@@ -65,6 +66,7 @@ pub async fn give_up(tx: &mut Tx, loan: &Loan, user: &User) -> Rule<Loan> {
             User::SUSPENDED_FOR_DEFAULT.to(true),
         ];
         tx.advance(&user, &SUSPEND_FOR_DEFAULT, UserStatus::Suspended.spelling(), sets).await?;
+        revoke_all(tx, &user.credential_key()).await?;
     }
     evaluate::look_at(tx, SystemAlertType::OverdueLoans).await?;
     Ok(loan)

@@ -1,7 +1,9 @@
 //! Whether a customer gets new loans: it is switched off and on by hand, with a reason where it
-//! is a suspension. Paying back and asking for help stay possible (spec 5.3).
+//! is a suspension. Switching off ends the customer's sessions (spec 1.11); paying back and asking
+//! for help stay possible, after another login (spec 5.3).
 
 use async_graphql::InputObject;
+use bizgraph_kernel::auth::revoke_all;
 use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::entity::Id;
 use bizgraph_kernel::mutation;
@@ -52,13 +54,13 @@ mutation! {
 }
 
 mutation! {
-    /// Keeps a customer from borrowing until it is active again.
+    /// Keeps a customer from borrowing until it is active again, and ends its sessions.
     pub DEACTIVATE = "rimUserDeactivate"(Deactivate) -> User,
     permission "rim.user.transition:deactivate" => deactivate
 }
 
 mutation! {
-    /// Keeps a customer from borrowing, for a reason.
+    /// Keeps a customer from borrowing, for a reason, and ends its sessions.
     pub SUSPEND = "rimUserSuspend"(Suspend) -> User,
     permission "rim.user.transition:suspend" => suspend
 }
@@ -86,7 +88,9 @@ pub async fn deactivate(tx: &mut Tx, input: Deactivate) -> Rule<User> {
     tx.optional_text(input.reason, "reason", 500);
     tx.settle()?;
     let inactive = UserStatus::Inactive.spelling();
-    tx.advance(&user, &machine::DEACTIVATE, inactive, Vec::new()).await
+    let user = tx.advance(&user, &machine::DEACTIVATE, inactive, Vec::new()).await?;
+    revoke_all(tx, &user.credential_key()).await?;
+    Ok(user)
 }
 
 /// Keeps a customer from borrowing, for a reason (spec 5.3).
@@ -96,5 +100,7 @@ pub async fn suspend(tx: &mut Tx, input: Suspend) -> Rule<User> {
     let reason = tx.text(&input.reason, "reason", 500);
     tx.settle()?;
     let sets = vec![User::SUSPENSION_REASON.to(Some(reason))];
-    tx.advance(&user, &machine::SUSPEND, UserStatus::Suspended.spelling(), sets).await
+    let user = tx.advance(&user, &machine::SUSPEND, UserStatus::Suspended.spelling(), sets).await?;
+    revoke_all(tx, &user.credential_key()).await?;
+    Ok(user)
 }
