@@ -47,7 +47,7 @@ pub async fn a_customer_logs_in_and_asks(people: &People<'_>) -> Value {
     let again = people.does("ada", "rimLoanRequest", input, shown).await;
     assert_eq!((&again["loan"], &again["replayed"]), (&loan, &json!(true)));
     let told = people.is_told("ada", "rimLoanRequest", wish(&ada, "MTN", "50.00")).await;
-    assert_eq!(told, ["The customer has 1 open loans, of 1 that are allowed."]);
+    assert_eq!(told, ["The customer has 1 of at most 1 open loans."]);
     loan["id"].clone()
 }
 

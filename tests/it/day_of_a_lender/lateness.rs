@@ -16,7 +16,7 @@ pub async fn the_loan_is_late(people: &People<'_>, loan: &Value) {
     let told = people.is_told("ada", "rimLoanRequest", wish).await;
     let sentences = [
         "A loan of the customer is past due; it has to be paid back first.",
-        "The customer has 1 open loans, of 1 that are allowed.",
+        "The customer has 1 of at most 1 open loans.",
     ];
     assert_eq!(told, sentences);
 }
