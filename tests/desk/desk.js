@@ -265,6 +265,19 @@ await agent.page.getByText('limit, called').waitFor();
 // Who is away takes nothing, and is told to come back.
 await agent.button('Go away').click();
 await agent.button('Come back').waitFor();
+await agent.page.getByRole('link', { name: 'Open a ticket' }).click();
+await agent.field('Phone, last name, mail address or number').fill('bola@');
+await agent.page.getByRole('radio', { name: 'Bola' }).check();
+await agent.field('In a line').fill('She called again');
+await agent.field('What happened').fill('Nobody is there to take it.');
+await agent.button('Open the ticket').click();
+await agent.page.getByRole('heading', { name: 'She called again' }).waitFor();
+const take = agent.page.locator('.moves li', { hasText: 'Take it' });
+await take.getByText('You are away; come back first.').waitFor();
+await agent.looks('away');
+await agent.button('Come back').click();
+await take.getByRole('button', { name: 'Take it' }).click();
+await agent.findsIt('In progress');
 
 // Another way in when the phone is lost, and another way to get a code.
 await agent.button('Log out').click();
@@ -280,6 +293,15 @@ await agent.button('Send another code').click();
 await agent.proves(first);
 await agent.page.getByRole('alert').filter({ hasText: 'This code is wrong' }).waitFor();
 await agent.proves(await ask('code lead'));
+await agent.isIn();
+
+// In a demo world a click is enough.
+const offer = { tenant: 'rim', username: 'agent2', role: 'support_agent', password };
+await agent.page.route('**/graphiql/demo.json', (route) =>
+  route.fulfill({ json: { demo: true, logins: [offer] } }),
+);
+await agent.button('Log out').click();
+await agent.button('agent2 support agent').click();
 await agent.isIn();
 
 assert.deepEqual([...agent.faults, ...ada.faults], []);

@@ -53,7 +53,7 @@ async fn two_people_talk_in_their_browsers_and_nothing_is_lost_when_the_server_r
                    count(*) FILTER (WHERE sender_type = 'customer') AS customers, \
                    count(*) FILTER (WHERE sender_type = 'agent' AND NOT internal) AS agents \
                    FROM rim.chat_messages";
-    let expected = json!({ "notes": 1, "customers": 3, "agents": 5 });
+    let expected = json!({ "notes": 1, "customers": 3, "agents": 6 });
     assert_eq!(world.rows(written).await, [expected]);
     let tickets = "SELECT customer_name, status, priority, category, tags FROM rim.tickets \
                    ORDER BY id";
@@ -65,6 +65,10 @@ async fn two_people_talk_in_their_browsers_and_nothing_is_lost_when_the_server_r
         json!({
             "customer_name": "Bola", "status": "open", "priority": "urgent",
             "category": "loan", "tags": ["limit", "called"],
+        }),
+        json!({
+            "customer_name": "Bola", "status": "in-progress", "priority": "medium",
+            "category": "general", "tags": [],
         }),
     ];
     assert_eq!(world.rows(tickets).await, expected);
