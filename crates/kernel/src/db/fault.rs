@@ -14,8 +14,8 @@ pub enum Fault {
     /// Too many passwords are being checked at this moment.
     #[error("too many passwords are being checked")]
     TooManyHashes,
-    /// The connection to the database broke or cannot be made.
-    #[error("the database cannot be reached: {0}")]
+    /// The connection to the database, or to a store of files, broke or cannot be made.
+    #[error("a connection broke or cannot be made: {0}")]
     Unreachable(String),
     /// A row lock was not granted in time.
     #[error("a lock was not granted in time")]
