@@ -1,6 +1,6 @@
 //! Thousands of random mutations by random people, over days on which the jobs run: whatever
-//! they do, each refusal is one that is declared, the books agree at the end, and no mutation
-//! never succeeds, but for those that are named with a reason.
+//! they do, each refusal is one that is declared, the books agree at the end, and every mutation
+//! succeeded at least once.
 //!
 //! `RANDOM_WALK_SEED` walks another way; `RANDOM_WALK_STEPS` walks further.
 
@@ -8,10 +8,11 @@ mod dice;
 mod ground;
 mod inputs;
 mod lender;
+mod nights;
+mod rows;
 mod shop;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use async_graphql::Value as Input;
 use bizgraph_kernel::actor::Origin;
@@ -23,13 +24,18 @@ use chrono::TimeDelta;
 use crate::world::{PEOPLE, Person, STAFF, World};
 use dice::Dice;
 use ground::Ground;
-use inputs::{Asked, Inputs, Known, Rows};
+use inputs::{Asked, Inputs};
+use rows::{Rows, look};
 
 const STEPS: u64 = 5_000;
+/// How often the first steps go through all mutations, while what they begin with is fresh.
+const ROUNDS: usize = 4;
 /// Steps in which what never succeeded gets more chances.
 const MORE_STEPS: u64 = 3_000;
 /// Steps between two looks at the rows.
 const LOOK: u64 = 14;
+/// The same where it is about what one person alone can do, which does not stay so for long.
+const LOOK_TWICE: u64 = 4;
 
 /// What mutations came to: `done`, or the code of the first refusal.
 type Tally = BTreeMap<&'static str, BTreeMap<&'static str, u32>>;
@@ -45,51 +51,14 @@ fn mutations(ground: &Ground) -> Vec<&'static Mutation> {
     ground.module.mutations.iter().chain(platform).copied().collect()
 }
 
-/// The newest rows of every table that inputs point to.
-async fn look(world: &World, ground: &Ground) -> Rows {
-    let mut sql = String::new();
-    let tables = ground.module.entities.iter().filter(|meta| !meta.view);
-    let tables = tables.map(|meta| (meta.type_name, meta.table));
-    for (type_name, table) in tables.chain([("ApprovalRequest", "approval_requests")]) {
-        let union = if sql.is_empty() { "" } else { " UNION ALL " };
-        let [part_of, customer, due] = (ground.facts)(table);
-        write!(
-            sql,
-            "{union}SELECT '{type_name}' AS of, t.id::text AS key, \
-             coalesce((to_jsonb(t) ->> 'version')::int, 1) AS version, \
-             coalesce(to_jsonb(t) ->> 'status', to_jsonb(t) ->> 'role', '') AS status, \
-             coalesce(to_jsonb(t) ->> 'username', to_jsonb(t) ->> 'email', to_jsonb(t) ->> 'name', \
-               '') AS called, \
-             coalesce({part_of}, '') AS part_of, coalesce({customer}, '') AS customer, \
-             coalesce({due}, '') AS due \
-             FROM (SELECT * FROM {}.{table} ORDER BY id DESC LIMIT 80) t",
-            ground.module.name
-        )
-        .unwrap();
-    }
-    let mut rows: BTreeMap<String, Vec<(String, Known)>> = BTreeMap::new();
-    for row in world.rows(&sql).await {
-        let text = |field: &str| row[field].as_str().unwrap().to_owned();
-        let version = row["version"].as_i64().unwrap();
-        let (part_of, customer, due) = (text("part_of"), text("customer"), text("due"));
-        let (key, status) = (text("key"), text("status"));
-        let known = Known { key, version, status, part_of, customer, due };
-        rows.entry(text("of")).or_default().push((text("called"), known));
-    }
-    let sorted = rows.into_iter().map(|(of, mut rows)| {
-        // Some keys are made by chance, which no seed knows.
-        rows.sort_by(|(one, a), (other, b)| (one, &a.key).cmp(&(other, &b.key)));
-        (of, rows.into_iter().map(|(_, known)| known).collect())
-    });
-    sorted.collect()
-}
-
-/// One of the mutations, rarely of those that prepare or end what the others are about.
+/// One of the mutations, rarely of those that prepare or end what the others are about, and more
+/// rarely of those that delete it.
 fn choose(ground: &Ground, all: &[&'static Mutation], dice: &mut Dice) -> &'static Mutation {
     loop {
         let mutation = *dice.pick(all);
         let rare = ground.rare.iter().any(|name| mutation.name.starts_with(name));
-        if !rare || dice.chance(25) {
+        let deletes = mutation.name.ends_with("Delete");
+        if (!rare || dice.chance(25)) && (!deletes || dice.chance(25)) {
             return mutation;
         }
     }
@@ -103,6 +72,8 @@ struct Walker<'w> {
     inputs: Inputs,
     dice: Dice,
     rows: Rows,
+    /// The step of the last look at them.
+    looked: u64,
     tally: Tally,
     seed: u64,
     steps: u64,
@@ -110,32 +81,29 @@ struct Walker<'w> {
     day: u64,
 }
 
-impl Walker<'_> {
+impl<'w> Walker<'w> {
     /// Lets somebody call a mutation, at the end of the day after the jobs.
     async fn step(&mut self, mutation: &'static Mutation) {
         let world = self.world;
         if self.steps % self.day == self.day - 1 {
-            world.clock.advance(TimeDelta::days(1));
-            let today = world.kernel.clock.now().date_naive().to_string();
-            world.run_jobs(&today).await;
+            nights::sleep(world, self.ground, self.people, &mut self.dice).await;
         }
         world.clock.advance(TimeDelta::seconds(30));
-        if self.steps.is_multiple_of(LOOK) {
+        let own_of = self.ground.own_of(mutation.name);
+        let most = if own_of.is_some() { LOOK_TWICE } else { LOOK };
+        if self.steps == 0 || self.steps - self.looked >= most {
             self.rows = look(world, self.ground).await;
+            self.looked = self.steps;
         }
-        let may = self.people.iter().filter(|person| person.0.may(mutation.permission));
-        let may: Vec<&Person> = may.collect();
-        let person = match may.is_empty() || self.dice.chance(10) {
-            true => self.dice.pick(self.people),
-            false => *self.dice.pick(&may),
-        };
+        let person = self.somebody(mutation, own_of);
         let own = person.0.id.split_once(':').map_or("", |(_, key)| key);
         let customers = self.rows.get(self.ground.customers);
         let own = customers.and_then(|all| all.iter().find(|it| it.key == own));
         let first = own.map(|row| (self.ground.customers, row));
         let tenant = person.0.tenant.id;
         let (ground, rows, dice) = (self.ground, &self.rows, &mut self.dice);
-        let mut asked = Asked { ground, tenant, mutation, rows, dice, first };
+        let (now, caller) = (world.kernel.clock.now(), person.0.id.as_str());
+        let mut asked = Asked { ground, tenant, mutation, rows, dice, now, caller, first };
         let input = self.inputs.make(&mut asked);
         let (seed, step, name) = (self.seed, self.steps, mutation.name);
         let told = format!("seed {seed}, step {step}, {}: {name} {input}", person.0.username);
@@ -156,11 +124,27 @@ impl Walker<'_> {
         self.steps += 1;
     }
 
-    /// Mutations that never succeeded so far, those without a chance left out.
+    /// Somebody who may call a mutation, most of the time; where one person alone can do so with
+    /// a row, most of the time such a one.
+    fn somebody(&mut self, mutation: &Mutation, own_of: Option<&str>) -> &'w Person {
+        let people = self.people;
+        let may = |person: &&Person| person.0.may(mutation.permission);
+        let mut may: Vec<&Person> = people.iter().filter(may).collect();
+        let own = own_of.and_then(|of| self.rows.get(of)).map_or(&[][..], Vec::as_slice);
+        let can = |person: &&Person| own.iter().any(|row| row.by == person.0.id);
+        if may.iter().any(can) {
+            may.retain(can);
+        }
+        match may.is_empty() || self.dice.chance(10) {
+            true => self.dice.pick(people),
+            false => may[self.dice.below(may.len())],
+        }
+    }
+
+    /// Mutations that never succeeded so far.
     fn unlucky(&self, all: &[&'static Mutation]) -> Vec<&'static Mutation> {
-        let never = self.ground.never;
         let mut unlucky = all.to_vec();
-        unlucky.retain(|it| !self.tally[it.name].contains_key("done") && !never.contains(&it.name));
+        unlucky.retain(|it| !self.tally[it.name].contains_key("done"));
         unlucky
     }
 }
@@ -177,11 +161,28 @@ async fn walk(
     println!("RANDOM_WALK_SEED={seed}");
     let all = mutations(ground);
     let tally: Tally = all.iter().map(|it| (it.name, BTreeMap::new())).collect();
-    let (inputs, dice, rows) = (Inputs::of(&all), Dice(seed), Rows::new());
-    let mut walker =
-        Walker { world, ground, people, inputs, dice, rows, tally, seed, steps: 0, day };
-    for _ in 0..number("RANDOM_WALK_STEPS", STEPS) {
-        let mutation = choose(ground, &all, &mut walker.dice);
+    let mut walker = Walker {
+        world,
+        ground,
+        people,
+        inputs: Inputs::of(&all),
+        dice: Dice(seed),
+        rows: Rows::new(),
+        looked: 0,
+        tally,
+        seed,
+        steps: 0,
+        day,
+    };
+    let mut first = Vec::new();
+    for _ in 0..ROUNDS {
+        first.extend(walker.dice.shuffled(&all));
+    }
+    for step in 0..number("RANDOM_WALK_STEPS", STEPS) {
+        let mutation = match first.get(usize::try_from(step).unwrap()) {
+            Some(mutation) => *mutation,
+            None => choose(ground, &all, &mut walker.dice),
+        };
         walker.step(mutation).await;
     }
     for _ in 0..MORE_STEPS {
@@ -196,8 +197,9 @@ async fn walk(
     walker.tally
 }
 
-/// The books are right, most steps were refused, and each mutation succeeded at least once.
-async fn judge(world: &World, ground: &Ground, tally: &Tally, seed: u64) {
+/// The books are right, a good part of the steps was refused, and each mutation succeeded at least
+/// once.
+async fn judge(world: &World, tally: &Tally, seed: u64) {
     for (mutation, counts) in tally {
         println!("{mutation}: {counts:?}");
     }
@@ -206,34 +208,33 @@ async fn judge(world: &World, ground: &Ground, tally: &Tally, seed: u64) {
     let steps: u32 = tally.values().flat_map(BTreeMap::values).sum();
     let refused = 100 - 100 * tally.values().map(done).sum::<u32>() / steps;
     println!("{refused} % of {steps} steps were refused");
-    assert!((50..=80).contains(&refused), "seed {seed}: {refused} % were refused");
+    assert!((40..=80).contains(&refused), "seed {seed}: {refused} % were refused");
     let never = tally.iter().filter(|(_, counts)| done(counts) == 0).map(|(name, _)| *name);
-    let never: Vec<&str> = never.filter(|name| !ground.never.contains(name)).collect();
-    assert_eq!(never, Vec::<&str>::new(), "seed {seed}: these never succeed");
+    assert_eq!(never.collect::<Vec<_>>(), Vec::<&str>::new(), "seed {seed}: these never succeed");
 }
 
 #[tokio::test]
 async fn thousands_of_random_steps_leave_the_books_of_the_shop_right() {
     let seed = number("RANDOM_WALK_SEED", 20_260_302);
-    let world = World::new().await;
+    let world = nights::moody(World::new().await);
     shop::beginning(&world).await;
     let mut people: Vec<Person> = Vec::new();
     for (name, _) in PEOPLE {
         people.push(world.person(name).await);
     }
     let tally = walk(&world, &shop::SHOP, &people, seed, 250).await;
-    judge(&world, &shop::SHOP, &tally, seed).await;
+    judge(&world, &tally, seed).await;
 }
 
 #[tokio::test]
 async fn thousands_of_random_steps_leave_the_books_of_the_lender_right() {
     let seed = number("RANDOM_WALK_SEED", 20_260_302);
-    let world = World::rim().await;
+    let world = nights::moody(World::rim().await);
     lender::beginning(&world).await;
     let mut people = lender::customers(&world).await;
     for (name, _) in STAFF {
         people.push(world.person(name).await);
     }
     let tally = walk(&world, &lender::LENDER, &people, seed, 100).await;
-    judge(&world, &lender::LENDER, &tally, seed).await;
+    judge(&world, &tally, seed).await;
 }

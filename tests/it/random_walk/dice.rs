@@ -28,6 +28,15 @@ impl Dice {
         &from[self.below(from.len())]
     }
 
+    /// All of these, in an order that came about by chance.
+    pub fn shuffled<T: Copy>(&mut self, all: &[T]) -> Vec<T> {
+        let mut shuffled = all.to_vec();
+        for end in (2..=shuffled.len()).rev() {
+            shuffled.swap(end - 1, self.below(end));
+        }
+        shuffled
+    }
+
     /// One of these words.
     pub fn word(&mut self, from: &[&'static str]) -> &'static str {
         from[self.below(from.len())]

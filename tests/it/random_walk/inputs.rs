@@ -1,31 +1,17 @@
 //! Inputs for any mutation, made from what the schema says of its fields: ids of rows that
 //! exist, most of them in a status that allows the move; now and then nonsense.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use async_graphql::registry::{MetaType, Registry};
 use bizgraph_kernel::entity::{GlobalId, Meta};
 use bizgraph_kernel::mutation::Mutation;
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 use super::dice::Dice;
 use super::ground::Ground;
-
-/// A row as the walk knows it.
-pub struct Known {
-    pub key: String,
-    pub version: i64,
-    /// Of a person the role.
-    pub status: String,
-    /// The invoice or ticket that it is a part of; empty where it stands for itself.
-    pub part_of: String,
-    pub customer: String,
-    /// What is to be paid for it.
-    pub due: String,
-}
-
-/// Newest rows of each type.
-pub type Rows = BTreeMap<String, Vec<Known>>;
+use super::rows::{Known, Rows};
 
 /// What inputs are made of.
 pub struct Inputs {
@@ -41,6 +27,9 @@ pub struct Asked<'a> {
     pub mutation: &'static Mutation,
     pub rows: &'a Rows,
     pub dice: &'a mut Dice,
+    pub now: DateTime<Utc>,
+    /// Who calls.
+    pub caller: &'a str,
     /// The first row that was chosen, which the rest of the input is about, and its type; of a
     /// caller who is a customer, the caller.
     pub first: Option<(&'a str, &'a Known)>,
@@ -159,15 +148,21 @@ fn id(asked: &mut Asked<'_>, field: &str) -> String {
         return GlobalId::encode(asked.tenant, &row_type, asked.ground.no_key);
     }
     let wishes = wishes(asked.ground, asked.mutation, &row_type);
-    let wished = |row: &Known| wishes.is_empty() || wishes.contains(&row.status.as_str());
+    let has = |row: &Known| {
+        wishes.iter().any(|wish| [row.status.as_str(), row.also.as_str()].contains(wish))
+    };
+    let wished = |row: &Known| wishes.is_empty() || has(row);
+    let is_own = row_type == "StoredFile"
+        || asked.ground.own_of(asked.mutation.name) == Some(row_type.as_str());
     let fits = |row: &&Known| match asked.first {
+        _ if is_own => row.by == asked.caller && wished(row),
         Some((_, first)) if !row.part_of.is_empty() => row.part_of == first.key,
         Some((of, first)) if row_type == customers && of == customers => row.key == first.key,
         Some((_, first)) if row_type == customers => row.key == first.customer,
         Some((of, first)) if of == customers && !row.customer.is_empty() => {
             row.customer == first.key && wished(row)
         }
-        _ => wishes.contains(&row.status.as_str()),
+        _ => has(row),
     };
     let fitting: Vec<&Known> = known.iter().filter(fits).collect();
     let row = match fitting.is_empty() || asked.dice.chance(10) {
@@ -180,7 +175,8 @@ fn id(asked: &mut Asked<'_>, field: &str) -> String {
     GlobalId::encode(asked.tenant, &row_type, &row.key)
 }
 
-/// Statuses of rows of a type that allow a mutation, as far as anything says so.
+/// Statuses of rows of a type, or other words about them, that allow a mutation, as far as
+/// anything says so.
 fn wishes(ground: &Ground, mutation: &Mutation, row_type: &str) -> &'static [&'static str] {
     let wish = |fits: &dyn Fn(&str) -> bool| {
         let mut wishes = ground.wishes.iter();
@@ -188,6 +184,9 @@ fn wishes(ground: &Ground, mutation: &Mutation, row_type: &str) -> &'static [&'s
     };
     if let Some(statuses) = wish(&|name| name == mutation.name) {
         return statuses;
+    }
+    if mutation.name.ends_with("Restore") {
+        return &["deleted"];
     }
     let (subject, verb) = mutation.permission.split_once(".transition:").unwrap_or_default();
     let moved = |meta: &&&'static Meta| meta.permission == subject && meta.type_name == row_type;

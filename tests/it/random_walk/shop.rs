@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::ground::Ground;
+use super::ground::{Facts, Ground};
 use super::inputs::Asked;
-use crate::shop::{LAPTOP_CHECKS, Shop, checklist};
+use crate::shop::{LAPTOP_CHECKS, Shop, checklist, id_of};
 use crate::till::{asset, cash, pieces};
 use crate::world::{World, key};
 
@@ -16,8 +16,8 @@ pub static SHOP: Ground = Ground {
         "bizhubLeadSource",
         "bizhubCustomerDelete",
         "bizhubCustomerErase",
-        "bizhubAssetPhoto",
         "bizhubPreorderClose",
+        "bizhubPreorderReject",
         "bizhubWarrantyVoid",
     ],
     wishes: &[
@@ -26,6 +26,7 @@ pub static SHOP: Ground = Ground {
         ("bizhubInvoice", "BizhubInvoice", &["Draft"]),
         ("bizhubInvoice", "BizhubAsset", &["Ready for Sale"]),
         ("bizhubRefundRequest", "BizhubInvoice", &["Paid"]),
+        ("bizhubPaymentVoid", "BizhubPayment", &["of today"]),
         ("bizhubPreorderArrive", "BizhubAsset", &["Ready for Sale"]),
         ("bizhubWarrantyClaimComplete", "BizhubAsset", &["Ready for Sale"]),
         ("bizhubWarrantyClaimSubmit", "BizhubWarranty", &["Active"]),
@@ -34,13 +35,18 @@ pub static SHOP: Ground = Ground {
         ("bizhubWarrantyClaimApprove", "BizhubUser", &["Technician"]),
         ("bizhubAssetCost", "BizhubAsset", &["Received", "Repair Hold", "Ready for Sale"]),
         ("bizhubPreorderSettle", "BizhubPreorder", &["Resold"]),
+        ("bizhubUserResetSecondFactor", "BizhubUser", &["proves twice"]),
         ("approval", "ApprovalRequest", &["pending"]),
     ],
+    own: &[("bizhubAssetPhotoAttach", "StoredFile")],
     customers: "BizhubCustomer",
     types: &[
         ("assignedToId", "BizhubUser"),
+        ("salesRepId", "BizhubUser"),
+        ("handOverToId", "BizhubUser"),
         ("replacementAssetId", "BizhubAsset"),
         ("approvalRequestId", "ApprovalRequest"),
+        ("storedFileId", "StoredFile"),
     ],
     no_key: "999999",
     amounts: &[
@@ -52,27 +58,30 @@ pub static SHOP: Ground = Ground {
         "customerId" => 85,
         "requestedCategory" | "agreedPrice" => 60,
         "preorderId" | "customerCreditId" | "customerType" | "discount" => 8,
+        "replacementAssetId" => 3,
         _ => 25,
     },
     special,
     facts: |table| {
-        let whole = match table {
+        let part_of = match table {
             "invoice_lines" => "to_jsonb(t) ->> 'invoice_id'",
             "repair_parts" => "to_jsonb(t) ->> 'repair_ticket_id'",
-            _ => "''",
+            _ => "NULL",
         };
         let due = "coalesce(((to_jsonb(t) ->> 'total_amount')::numeric \
                    - coalesce((to_jsonb(t) ->> 'amount_paid')::numeric, 0))::text, \
                    to_jsonb(t) ->> 'deposit_amount')";
-        [whole, "to_jsonb(t) ->> 'customer_id'", due]
+        let also = match table {
+            "payments" => {
+                "CASE WHEN t.voided_at IS NULL AND t.payment_date = ({now})::date THEN 'of today' END"
+            }
+            "users" => {
+                "(SELECT 'proves twice' FROM bizhub.mfa_factors m WHERE m.user_id = t.id::text)"
+            }
+            _ => "NULL",
+        };
+        Facts { part_of, customer: "to_jsonb(t) ->> 'customer_id'", due, also, ..Facts::NONE }
     },
-    // Nothing is uploaded, and nobody has a second factor.
-    never: &[
-        "bizhubAssetPhotoAttach",
-        "bizhubAssetPhotoLink",
-        "bizhubAssetPhotoRemove",
-        "bizhubUserResetSecondFactor",
-    ],
 };
 
 fn special(asked: &mut Asked<'_>, of: &str, field: &str) -> Option<Value> {
@@ -101,24 +110,39 @@ fn special(asked: &mut Asked<'_>, of: &str, field: &str) -> Option<Value> {
 
 /// Something of everything, so that the first steps lead somewhere.
 pub async fn beginning(world: &World) {
+    world
+        .meddle(
+            "INSERT INTO bizhub.mfa_factors (user_id, method, secret, confirmed_at) \
+             SELECT id::text, 'app', '\\x00', '2026-03-01' FROM bizhub.users",
+        )
+        .await;
     let shop = Shop::open(world).await;
     let model = shop.laptop_model().await;
     let chargers = shop.chargers(500).await;
-    for step in 0..12 {
+    for step in 0..15 {
         let laptop = shop.ready(&model).await;
-        if step < 4 {
+        if step < 7 {
             let input = json!({
                 "customerId": shop.customer().await, "lines": [asset(&laptop), pieces(&chargers, 2)],
                 "tenders": [cash("5100.00")], "customerType": "RETAIL",
                 "idempotencyKey": format!("beginning {step}"),
             });
-            world.done(&shop.sales, "bizhubInvoiceCheckout", input, "").await;
+            let made =
+                world.done(&shop.sales, "bizhubInvoiceCheckout", input, "invoice { id }").await;
+            if step < 2 {
+                let invoice = id_of(&made, "invoice");
+                let lines = shop.ids_of("lines", &invoice).await;
+                let lines = lines.iter().map(|line| json!({ "invoiceLineId": line })).collect();
+                shop.refunded(&invoice, lines, json!([cash("5100.00")])).await;
+            }
         }
     }
     let customer = shop.customer().await;
     for _ in 0..3 {
         shop.arrived(&customer).await;
         shop.resold(&customer, "4800.00").await;
+    }
+    for _ in 0..5 {
         let claimed = shop.under_claim(&customer).await;
         for (verb, more) in [
             ("StartDiagnosing", json!({})),
