@@ -25,7 +25,7 @@ use crate::refusal::Rule;
 const TOUCH_SECONDS: i64 = 60;
 
 /// A request does not wait longer than this for its session's last use to be written.
-const TOUCH_WAIT: Duration = Duration::from_millis(250);
+const TOUCH_WAIT: Duration = Duration::from_secs(1);
 
 /// What the statement answers about a session or a key that is good.
 struct Proof {
