@@ -7,6 +7,7 @@ mod integrations;
 mod keeping;
 mod paying_out;
 mod provider_server;
+mod receipts;
 mod replies;
 mod reversals;
 mod rotation;

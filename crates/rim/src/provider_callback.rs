@@ -1,10 +1,11 @@
-//! What providers tell by themselves (spec 1.6.5, 5.6): what became of airtime, payments that a
-//! gateway took, and what either took back. The same told twice, also at once, has one effect and
-//! one answer: an index on provider, kind, reference and status sees to it. What is told goes
-//! through the rules of the mutations.
+//! What providers tell by themselves (spec 1.6.5, 5.6): what became of airtime and of messages,
+//! payments that a gateway took, and what was taken back. The same told twice, also at once, has
+//! one effect and one answer: an index on provider, kind, reference and status sees to it. What is
+//! told goes through the rules of the mutations.
 
 mod airtime;
 mod event;
+mod message;
 mod repayment;
 
 use bizgraph_kernel::callback::{Callbacks, Sender, Told};
@@ -58,6 +59,7 @@ async fn receive(tx: &mut Tx, sender: &Sender, told: &Told) -> Rule<Value> {
     }
     let answer = match event.kind {
         Kind::Airtime => airtime::told(tx, &integration, &event).await?,
+        Kind::Message => message::told(tx, &integration, &event).await?,
         Kind::Repayment => {
             let is_on = integration.status != ApiIntegrationStatus::Inactive;
             // What was taken back is gone, whoever is called by now.

@@ -8,7 +8,7 @@ use bizgraph_kernel::refusal::{Code, Refusal, Rule};
 
 use super::write::{advance, fail};
 use super::{NotificationHistory, ended, machine};
-use crate::broadcast_message::progress;
+use crate::broadcast_message::{BroadcastMessage, progress};
 use crate::delivery::DeliveryStatus;
 
 /// What became of which message.
@@ -29,15 +29,27 @@ mutation! {
     permission "rim.notification_history.receipt" => record_receipt
 }
 
-/// Takes a receipt (spec 5.9).
+/// Takes a receipt that a person has (spec 5.9).
 pub async fn record_receipt(tx: &mut Tx, input: RecordReceipt) -> Rule<NotificationHistory> {
     let (id, field) = (&input.notification_history_id, "notificationHistoryId");
     let seen: NotificationHistory = tx.read(id, field).await?;
     let (broadcast, _) = ended::lock(tx, seen.id, seen.broadcast_recipient_id).await?;
     let row: NotificationHistory = tx.lock(id, field).await?;
-    let (step, to) = match input.arrived {
-        true => (&machine::DELIVER, DeliveryStatus::Delivered),
-        false => (&machine::FAIL, DeliveryStatus::Failed),
+    let problem = (!input.arrived).then(|| input.error_message.unwrap_or_default());
+    take(tx, broadcast, row, problem, field).await
+}
+
+/// Takes a receipt for a locked message: it arrived, or did not for this reason.
+pub async fn take(
+    tx: &mut Tx,
+    broadcast: Option<BroadcastMessage>,
+    row: NotificationHistory,
+    problem: Option<String>,
+    field: &str,
+) -> Rule<NotificationHistory> {
+    let (step, to) = match problem {
+        None => (&machine::DELIVER, DeliveryStatus::Delivered),
+        Some(_) => (&machine::FAIL, DeliveryStatus::Failed),
     };
     if row.status == to {
         return Ok(row);
@@ -47,11 +59,7 @@ pub async fn record_receipt(tx: &mut Tx, input: RecordReceipt) -> Rule<Notificat
         let message = "It was not sent yet, so no provider can tell of it.";
         Refusal::new(Code::PreconditionFailed, field, message)
     });
-    let problem = match input.arrived {
-        true => None,
-        false => Some(tx.text(&input.error_message.unwrap_or_default(), "errorMessage", 500)),
-    };
-    tx.no_card_number(problem.as_deref(), "errorMessage");
+    let problem = problem.map(|problem| tx.text(&problem, "errorMessage", 500));
     tx.settle()?;
     let moved = match problem {
         Some(problem) => fail(tx, &row, &problem).await?,

@@ -15,6 +15,7 @@ use crate::transaction::refund::Proof;
 pub enum Kind {
     Airtime,
     Repayment,
+    Message,
 }
 
 impl Kind {
@@ -22,6 +23,7 @@ impl Kind {
         match self {
             Kind::Airtime => "airtime",
             Kind::Repayment => "repayment",
+            Kind::Message => "message",
         }
     }
 }
@@ -50,7 +52,7 @@ impl Status {
 /// What was told.
 pub struct Event {
     pub kind: Kind,
-    /// Ours for airtime, the gateway's for a payment.
+    /// Ours for airtime and messages, the gateway's for a payment.
     pub reference: String,
     pub status: Status,
     /// The provider's own reference, of a reversal where it is one.
@@ -106,7 +108,7 @@ impl Event {
 
 /// Reads what was told, and tells everything that is wrong with it.
 pub fn read(tx: &mut Tx, body: &Value) -> Rule<Event> {
-    let kinds = [Kind::Airtime, Kind::Repayment];
+    let kinds = [Kind::Airtime, Kind::Repayment, Kind::Message];
     let kind = word(tx, body, "kind", kinds.iter().map(|kind| (kind.word(), *kind)));
     let statuses = [Status::Pending, Status::Completed, Status::Failed, Status::Reversed];
     let status = word(tx, body, "status", statuses.iter().map(|it| (it.word(), *it)));

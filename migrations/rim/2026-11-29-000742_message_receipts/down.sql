@@ -1,0 +1,4 @@
+DELETE FROM provider_callbacks WHERE kind = 'message';
+ALTER TABLE provider_callbacks
+  DROP CONSTRAINT provider_callbacks_kind_check,
+  ADD CONSTRAINT provider_callbacks_kind_check CHECK (kind IN ('airtime', 'repayment'));
