@@ -39,6 +39,8 @@ pub async fn start(tx: &mut Tx, ticket: &Ticket) -> Rule<()> {
         TicketSlaClock::FIRST_RESPONSE_DUE_AT.to(answer.due_at),
         TicketSlaClock::RESOLUTION_WARNS_AT.to(resolution.warns_at),
         TicketSlaClock::RESOLUTION_DUE_AT.to(resolution.due_at),
+        // A promise that begins with another priority rests while the ticket waits.
+        TicketSlaClock::PAUSED_AT.to(ticket.waiting_on_customer.then_some(tx.now)),
     ])
     .await?;
     Ok(())
