@@ -109,6 +109,30 @@ async fn a_long_write_of_another_tenant_holds_nobody_up() {
     client.batch_execute("ROLLBACK").await.unwrap();
 }
 
+#[tokio::test]
+async fn what_a_cursor_covers_is_not_told_again_by_a_server_that_is_behind() {
+    let (world, sales) = shop().await;
+    let server = Server::start(&world).await;
+    let token = server.login("technician").await;
+    open_ticket(&world, &sales).await;
+    let mut witness = Socket::listening(&world, &server, &token).await;
+    let last = "SELECT last_value FROM bizhub.outbox_events_id_seq";
+    let last = world.value(last).await.as_i64().unwrap();
+    let tenant = world.kernel.tenant("bizhub").unwrap().id;
+    let mut ahead = Socket::of(&server, &token).await;
+    let after = bizgraph_kernel::live::encode_cursor(tenant, last + 2);
+    ahead.subscribe("1", EVENTS, json!({ "after": after })).await;
+    ahead.settle().await;
+    // Told one by one.
+    for _ in 0..2 {
+        writer(&world).await.batch_execute("COMMIT").await.unwrap();
+        witness.next("1").await;
+        ahead.settle().await;
+    }
+    writer(&world).await.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(ahead.next("1").await["cursor"], witness.next("1").await["cursor"]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_writers_on_two_servers_lose_and_repeat_nothing() {
     let (world, sales) = shop().await;

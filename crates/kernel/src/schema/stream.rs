@@ -320,8 +320,9 @@ impl<'a> Telling<'a> {
                 self.push(answer);
             }
         }
+        // Never back: a server may still be telling what the cursor covers.
         let last = self.gathered.iter().rev().find_map(|event| event.place);
-        self.last = last.or(self.last);
+        self.last = self.last.max(last);
         Ok(())
     }
 
