@@ -58,13 +58,13 @@ pub struct Customer {
     #[entity(sensitive = "bizhub.customer.read_sensitive")]
     pub address: Option<String>,
     /// Town; Accra unless said.
-    #[entity(sensitive = "bizhub.customer.read_sensitive")]
+    #[entity(sensitive = "bizhub.customer.read_sensitive", untraced)]
     pub city: Option<String>,
     /// Region of the country.
-    #[entity(sensitive = "bizhub.customer.read_sensitive")]
+    #[entity(sensitive = "bizhub.customer.read_sensitive", untraced)]
     pub region: Option<String>,
     /// Remarks of the shop.
-    #[entity(sensitive = "bizhub.customer.read_sensitive")]
+    #[entity(sensitive = "bizhub.customer.read_sensitive", untraced)]
     pub notes: Option<String>,
     /// When the customer was deleted; empty while it is live.
     #[entity(filter)]

@@ -134,6 +134,7 @@ fn columns(fields: &[Field]) -> Vec<TokenStream> {
             Some(permission) => quote!(Some(#permission)),
             None => quote!(None),
         };
+        let traced = marks.sensitive.is_some() && !marks.untraced;
         let key = index == 0;
         let (filter, order, hidden) = (marks.filter || key, marks.order || key, marks.hidden);
         quote! {
@@ -147,6 +148,7 @@ fn columns(fields: &[Field]) -> Vec<TokenStream> {
                 filter: #filter,
                 order: #order,
                 sensitive: #sensitive,
+                traced: #traced,
                 hidden: #hidden,
             }
         }

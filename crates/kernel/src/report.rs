@@ -86,6 +86,7 @@ impl Figure {
             filter: false,
             order: false,
             sensitive: None,
+            traced: false,
             hidden: false,
         };
         Figure { column, total: None }
@@ -147,6 +148,7 @@ impl Figure {
     #[must_use]
     pub const fn sensitive(mut self, permission: &'static str) -> Self {
         self.column.sensitive = Some(permission);
+        self.column.traced = true;
         self
     }
 

@@ -188,6 +188,8 @@ pub struct ColumnMarks {
     /// Computed by the database; never written.
     pub generated: bool,
     pub sensitive: Option<String>,
+    /// Sensitive, but who is shown it is not written down.
+    pub untraced: bool,
     /// A text, or the constant that holds it.
     pub sql: Option<TokenStream>,
     pub belongs_to: Option<(Ident, Path)>,
@@ -204,6 +206,7 @@ impl ColumnMarks {
                     "order" => marks.order = true,
                     "hidden" => marks.hidden = true,
                     "generated" => marks.generated = true,
+                    "untraced" => marks.untraced = true,
                     "sensitive" => marks.sensitive = Some(word(&meta)?),
                     "sql" => marks.sql = Some(text(&meta)?),
                     "belongs_to" => {

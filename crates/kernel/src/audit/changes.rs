@@ -109,7 +109,7 @@ fn changes(
             readable(session, meta, column, values.get(column.field).cloned().unwrap_or_default())
         };
         let (old, new) = (read(&old), read(&new));
-        if column.sensitive.is_some() && old.is_some() && new.is_some() {
+        if column.traced && old.is_some() && new.is_some() {
             shown.push(column.field);
         }
         changes.push(Change { field: column.field.to_owned(), old, new });

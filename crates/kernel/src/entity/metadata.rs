@@ -86,6 +86,8 @@ pub struct Column {
     pub order: bool,
     /// The permission without which the field reads as null.
     pub sensitive: Option<&'static str>,
+    /// Whether the audit trail tells who was shown it (spec 1.8.3); of what is sensitive only.
+    pub traced: bool,
     /// Kept out of the API; rules see it.
     pub hidden: bool,
 }

@@ -194,10 +194,8 @@ impl<'a> Planner<'a> {
             What::Column { column, .. } => Some(&meta.columns[column]),
             _ => None,
         });
-        let sensitive: Vec<&'static str> = columns_shown
-            .filter(|column| column.sensitive.is_some())
-            .map(|column| column.field)
-            .collect();
+        let sensitive: Vec<&'static str> =
+            columns_shown.filter(|column| column.traced).map(|column| column.field).collect();
         let sensitive =
             (!sensitive.is_empty()).then(|| (sensitive, columns.position(Asked::Column(0))));
         Ok(Plan { meta, fields, sensitive })
