@@ -10,11 +10,12 @@ use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::transport::smtp::Error;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use tokio::time::timeout;
 
 use crate::config::Mail;
 
-/// How long the mail server may take for each of its answers.
-const ANSWER: Duration = Duration::from_secs(10);
+/// How long the mail server may take for a mail.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Answers that name our own rights, not the mail: they pass when somebody mends the settings
 /// (RFC 4954).
@@ -25,29 +26,29 @@ const OUR_OWN_FAULT: [&str; 4] = ["530", "534", "535", "538"];
 /// # Errors
 /// When the address of the mail server, or the one that mails come from, cannot be read.
 pub fn senders(mail: &Mail) -> anyhow::Result<Senders> {
-    Ok(Senders { email: Arc::new(SmtpSender::new(mail, ANSWER)?), ..Senders::default() })
+    Ok(Senders { email: Arc::new(SmtpSender::new(mail, PATIENCE)?), ..Senders::default() })
 }
 
 /// Hands mails to a mail server, each by a connection of its own.
 pub struct SmtpSender {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    patience: Duration,
 }
 
 impl SmtpSender {
-    /// A sender by this mail server, which may take so long for each answer.
+    /// A sender by this mail server, which may take so long for a mail.
     ///
     /// # Errors
     /// When the address of the mail server, or the one that mails come from, cannot be read.
-    pub fn new(mail: &Mail, answer: Duration) -> anyhow::Result<Self> {
+    pub fn new(mail: &Mail, patience: Duration) -> anyhow::Result<Self> {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&mail.url)
             .context("--smtp-url (BIZGRAPH_SMTP_URL) is no address of a mail server")?
-            .timeout(Some(answer))
             .build();
         let from = mail.from.parse().context(
             "--mail-from (BIZGRAPH_MAIL_FROM) is no mail address, such as Shop <shop@example.com>",
         )?;
-        Ok(SmtpSender { transport, from })
+        Ok(SmtpSender { transport, from, patience })
     }
 
     fn mail(&self, message: &Message) -> anyhow::Result<lettre::Message> {
@@ -73,7 +74,10 @@ impl Sender for SmtpSender {
             let mail = self.mail(message).map_err(|error| {
                 SendFailure::Permanent(format!("no mail can be made of it: {error}"))
             })?;
-            self.transport.send(mail).await.map(drop).map_err(|error| failure(&error))
+            match timeout(self.patience, self.transport.send(mail)).await {
+                Ok(sent) => sent.map(drop).map_err(|error| failure(&error)),
+                Err(_) => Err(SendFailure::Temporary("the mail server takes too long".to_owned())),
+            }
         })
     }
 }
