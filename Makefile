@@ -17,8 +17,10 @@ help: ## lists these commands
 run: setup web ## builds and starts everything on this machine: http://127.0.0.1:8000
 	@exec cargo run --locked -- serve
 
+# Tests also wait: for programs to start, for servers that stall. Half as many again use the cores.
 test: setup web browser ## sets up what the tests need and runs all of them
-	@cargo test --workspace --locked
+	@cores=$$(getconf _NPROCESSORS_ONLN); \
+		RUST_TEST_THREADS="$${RUST_TEST_THREADS:-$$((cores + cores / 2))}" cargo test --workspace --locked
 
 check: rust ## format, lints and documentation, with warnings as errors
 	@cargo fmt --all --check

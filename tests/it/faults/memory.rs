@@ -37,7 +37,8 @@ async fn attacks_do_not_make_the_server_grow() {
     let before = program.most_memory();
     attacks(&program, &token).await;
     attacks(&program, &token).await;
-    let grown = program.most_memory() - before;
+    // The system counts pages roughly, so that the most can seem to shrink.
+    let grown = program.most_memory().saturating_sub(before);
     assert!(grown < ROOM, "{grown} bytes more than {before}");
     let metrics = program.get("/metrics").await.text().await.unwrap();
     assert!(!metrics.contains("INTERNAL"), "{metrics}");
