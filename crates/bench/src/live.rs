@@ -68,9 +68,11 @@ pub async fn measure(folder: &Path, cluster: &Cluster, seconds: u64) -> anyhow::
     let program = Program { folder: server::folder_in(folder, "server")?, database_url };
     program.run(&["migrate"])?;
     let owner = crate::connect(&program.database_url).await?;
+    // The server's login role is made with its first start, and a tenant is known from the start.
+    program.serve_without_jobs()?.stop()?;
+    let desk = set_up(&program, &owner).await?;
     let here = program.serve_without_jobs()?;
     let there = program.serve_beside()?;
-    let desk = set_up(&program, &owner).await?;
     println!(
         "\nlive: {RATE} messages a second on two servers, {} sockets that hear one ticket",
         2 * CONVERSATIONS
