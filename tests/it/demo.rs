@@ -1,6 +1,6 @@
 //! The demo world, which is data.
 
-mod lender;
+pub mod lender;
 
 use bizgraph::demo::{Loaded, load, logins};
 use serde_json::json;

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use bizgraph::demo::{Loaded, load};
 use bizgraph_kernel::actor::Actor;
 use chrono::TimeDelta;
 use futures_util::StreamExt;
@@ -185,17 +184,6 @@ async fn every_example_works_in_the_demo_world_of_the_shop() {
 
 #[tokio::test]
 async fn every_example_works_in_the_demo_world_of_the_lender() {
-    let world = World::rim().await;
-    let alone = "SET search_path TO rim; DELETE FROM support_agents; DELETE FROM users; \
-                 DELETE FROM admin_users WHERE username <> 'admin'; \
-                 UPDATE departments SET agent_count = 0; \
-                 UPDATE admin_roles r SET user_count = \
-                   (SELECT count(*) FROM admin_users u WHERE u.role_id = r.id)";
-    world.meddle(alone).await;
-    let tenant = world.kernel.tenant("rim").unwrap();
-    if load(&world.kernel, &tenant, |_, _| ()).await.unwrap() == Loaded::None {
-        eprintln!("The lender has no demo world, so its examples were not run.");
-        return;
-    }
+    let world = demo::lender::demo().await;
     run(&world, "rim").await;
 }

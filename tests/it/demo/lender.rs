@@ -26,6 +26,13 @@ async fn loaded(world: &World) -> Loaded {
     load(&world.kernel, &tenant, |_, _| ()).await.unwrap()
 }
 
+/// A lender with the demo world in it.
+pub async fn demo() -> World {
+    let world = empty().await;
+    assert!(matches!(loaded(&world).await, Loaded::Now(_)));
+    world
+}
+
 #[tokio::test]
 async fn the_demo_world_of_the_lender_is_as_large_as_it_is_said_and_open_to_everybody_it_names() {
     let world = empty().await;
