@@ -3,6 +3,7 @@
 mod asking;
 mod conditions;
 mod days;
+mod limits;
 mod model;
 mod money;
 mod paying_back;

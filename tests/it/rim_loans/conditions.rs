@@ -92,31 +92,6 @@ async fn a_product_says_rate_period_fee_and_bounds() {
 }
 
 #[tokio::test]
-async fn a_limit_stays_within_its_bounds_and_is_rounded_down_to_fifty() {
-    for (limit, most, wanted) in [
-        ("1290.00", "100000.00", "1400.00"),
-        ("10000.00", "10430.00", "10400.00"),
-        ("1200.00", "100000.00", "1300.00"),
-    ] {
-        let world = World::rim().await;
-        connect_telecom(&world).await;
-        set(&world, "credit", "max", most).await;
-        world.meddle(&format!("UPDATE rim.users SET credit_limit = {limit}")).await;
-        lent(&world, "1000.00").await;
-        repaid(&world, "1150.00").await;
-        assert_eq!(figures(&world).await["limit"], wanted, "{limit}");
-    }
-    let world = World::rim().await;
-    connect_telecom(&world).await;
-    set(&world, "credit", "min", "6000.00").await;
-    lent(&world, "1000.00").await;
-    world.clock.advance(TimeDelta::days(45));
-    world.run_job("defaultLoans").await;
-    assert_eq!(figures(&world).await["limit"], "6000.00");
-    assert_eq!(figures(&world).await["credit_score"], 350);
-}
-
-#[tokio::test]
 async fn who_may_not_borrow_still_pays_back_and_asks_for_help() {
     let world = World::rim().await;
     connect_telecom(&world).await;

@@ -90,16 +90,14 @@ async fn answer(
     Ok(())
 }
 
-/// A limit by a factor, within the bounds of the tenant and rounded down; a reward never lowers
-/// a limit that a person set above the bounds.
+/// A limit by a factor, within the bounds of the tenant and then rounded down. The bounds hold for
+/// a reward, too: a limit that a person set above them comes back to the highest.
 async fn scaled(tx: &mut Tx, limit: &Money, factor: BigDecimal) -> Rule<Money> {
     let least = keys::CREDIT_MIN.money(tx).await?;
     let most = keys::CREDIT_MAX.money(tx).await?;
-    let is_reward = factor >= 1;
-    let wanted = limit.times(factor).min(most).max(least);
-    let steps = (wanted.amount() / STEP).with_scale_round(0, RoundingMode::Floor);
-    let rounded = Money::from(steps * STEP).rounded();
-    Ok(if is_reward { rounded.max(limit.clone()) } else { rounded })
+    let within = limit.times(factor).min(most).max(least);
+    let steps = (within.amount() / STEP).with_scale_round(0, RoundingMode::Floor);
+    Ok(Money::from(steps * STEP).rounded())
 }
 
 /// Takes back what the end of a loan did, as far as bounds allow, when the loan is open again.
