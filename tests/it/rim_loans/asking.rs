@@ -1,9 +1,9 @@
 //! Asking for a loan, agreeing to it, rejecting it (spec 5.4, 5.5).
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{ADA, agreed, allow_loans, asked, connect_telecom, figures, sent, set, wish};
-use crate::rim::customer;
+use crate::rim::{ask, customer};
 use crate::world::{World, key};
 
 #[tokio::test]
@@ -145,6 +145,38 @@ async fn an_agreement_is_taken_back_unless_airtime_is_on_its_way() {
     sent(&world, &loan).await;
     let refused = world.refused(&officer, "rimLoanUndoApprove", json!({ "loanId": loan })).await;
     assert_eq!(refused, ["PRECONDITION_FAILED loanId"]);
+}
+
+/// What an officer is told of taking the agreement to the only loan back: whether, and why not.
+async fn told_of_undoing(world: &World) -> Value {
+    let officer = world.person("officer").await;
+    let query = "loans { nodes { availableActions { action allowed reason } } }";
+    let loan = ask(world, &officer, query).await["nodes"][0].clone();
+    let actions = loan["availableActions"].as_array().unwrap();
+    let undo = actions.iter().find(|it| it["action"] == "undoApprove").unwrap();
+    json!([undo["allowed"], undo["reason"]])
+}
+
+#[tokio::test]
+async fn the_moves_of_a_loan_say_that_airtime_on_its_way_keeps_the_agreement() {
+    let world = World::rim().await;
+    connect_telecom(&world).await;
+    let pending = "Not possible while the loan is pending.";
+    asked(&world, "1000.00").await;
+    assert_eq!(told_of_undoing(&world).await, json!([false, pending]));
+    world.meddle("DELETE FROM rim.loans").await;
+    let loan = agreed(&world, "1000.00").await;
+    assert_eq!(told_of_undoing(&world).await, json!([true, null]));
+    let airtime = sent(&world, &loan).await;
+    let officer = world.person("officer").await;
+    let payload = world.call(&officer, "rimLoanUndoApprove", json!({ "loanId": loan }), "").await;
+    let refusal = payload["userErrors"][0]["message"].clone();
+    assert_eq!(told_of_undoing(&world).await, json!([false, refusal]));
+    let finance = world.person("finance").await;
+    let input = json!({ "transactionId": airtime, "reason": "No answer", "idempotencyKey": key() });
+    world.done(&finance, "rimTransactionFail", input, "").await;
+    assert_eq!(told_of_undoing(&world).await, json!([true, null]));
+    world.done(&officer, "rimLoanUndoApprove", json!({ "loanId": loan }), "").await;
 }
 
 #[tokio::test]

@@ -14,7 +14,8 @@ machine! {
         /// Ends it before anything was lent.
         REJECT "reject": [Pending] => [Rejected] by ["loans.approve"];
         /// Takes an agreement back before the airtime is paid out.
-        UNDO_APPROVE "undoApprove": [Approved] => [Pending] by ["loans.approve"];
+        UNDO_APPROVE "undoApprove": [Approved] => [Pending] by ["loans.approve"]
+            unless "airtime_on_its_way";
         /// Pays the airtime out.
         DISBURSE "disburse": [Approved] => [Disbursed] by ["loans.disburse"] unless "waits_for";
         /// The telecom did not take it.

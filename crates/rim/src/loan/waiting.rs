@@ -26,6 +26,13 @@ pub const WAITS_FOR: &str = "CASE WHEN {t}.status = 'approved' THEN CASE \
       AND u.deleted_at IS NULL) \
     THEN 'The customer is not active and gets no loans; activate the customer first.' END END";
 
+/// That the airtime of the loan `{t}` is on its way, in the words with which its moves are refused
+/// until that ends.
+pub const ON_ITS_WAY: &str = "CASE WHEN {t}.status = 'approved' THEN \
+    (SELECT 'The airtime is on its way as ' || min(a.transaction_id) || '; wait for its end.' \
+      FROM transactions a WHERE a.loan_id = {t}.id AND a.type = 'airtime' \
+      AND a.status = 'pending') END";
+
 /// Lets the alerts of failing providers go off when a loan that was just agreed to waits for one.
 pub async fn tell(tx: &mut Tx, loan: &Loan) -> Rule<()> {
     let mut broken =
