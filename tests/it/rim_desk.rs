@@ -4,6 +4,7 @@
 mod assigning;
 mod clocks;
 mod ending;
+mod late_promises;
 mod messages;
 mod model;
 mod opening;

@@ -239,17 +239,3 @@ async fn a_changed_promise_is_for_tickets_to_come() {
     hears(&world, &ticket, "0803").await;
     assert_eq!(clock(&world, "resolution_due_at").await, "2026-03-04T16:00:00");
 }
-
-#[tokio::test]
-async fn a_promise_that_begins_while_a_ticket_waits_rests_with_it() {
-    let world = World::rim().await;
-    world.meddle("UPDATE rim.sla_policies SET enabled = FALSE WHERE priority = 'medium'").await;
-    let ticket = taken(&world).await;
-    answers(&world, "agent", &ticket, false, true).await;
-    let version = of_ticket(&world, "version").await;
-    let more = json!({ "expectedVersion": version, "priority": "HIGH" });
-    done(&world, "agent", "Update", &ticket, more).await;
-    let clock = "SELECT paused_at AT TIME ZONE 'UTC' FROM rim.ticket_sla_clocks";
-    assert_eq!(world.value(clock).await, "2026-03-02T09:00:00");
-    world.verify().await;
-}

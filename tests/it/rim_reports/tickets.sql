@@ -17,10 +17,10 @@ INSERT INTO tickets (id, ticket_number, customer_id, customer_name, customer_pho
 INSERT INTO ticket_sla_clocks (id, ticket_id, sla_policy_id, started_at, first_response_due_at,
     first_responded_at, first_response_breached_at, resolution_due_at, stopped_at,
     first_response_minutes, resolution_minutes, warning_percent, first_response_warns_at,
-    resolution_warns_at)
+    resolution_warns_at, created_at)
   SELECT gen_random_uuid(), k.id, p.id, k.created_at, '2026-03-02 09:00Z', c.answered::timestamptz,
     c.breached::timestamptz, '2026-03-02 16:00Z', k.resolved_at, 60, 480, 80, '2026-03-02 08:48Z',
-    '2026-03-02 14:24Z'
+    '2026-03-02 14:24Z', k.created_at
   FROM (VALUES
     ('T1', '2026-03-02 08:10Z', NULL),
     ('T2', '2026-03-02 09:30Z', '2026-03-02 09:00Z'),

@@ -7,12 +7,15 @@ WITH k AS (
     extract(epoch FROM c.first_responded_at - t.created_at) AS response_took,
     CASE WHEN t.status IN ('resolved', 'closed')
       THEN extract(epoch FROM t.resolved_at - t.created_at) END AS resolution_took,
+    -- What was done before anything was promised is not judged.
     CASE
+      WHEN c.first_responded_at < c.created_at THEN NULL
       WHEN c.first_response_breached_at IS NOT NULL
         OR c.first_responded_at > c.first_response_due_at THEN FALSE
       WHEN c.first_responded_at IS NOT NULL THEN TRUE
     END AS response_kept,
     CASE
+      WHEN c.stopped_at < c.created_at THEN NULL
       WHEN c.resolution_breached_at IS NOT NULL OR c.stopped_at > c.resolution_due_at THEN FALSE
       WHEN c.stopped_at IS NOT NULL THEN TRUE
     END AS resolution_kept

@@ -65,7 +65,7 @@ pub async fn open(tx: &mut Tx, opening: Opening<'_>) -> Rule<(Ticket, ChatMessag
         .await?;
     let draft = Draft { text: opening.description, internal: false };
     let message = write(tx, &ticket, draft).await?;
-    start::start(tx, &ticket).await?;
+    start::start(tx, &ticket, None).await?;
     record(tx, Entry::moved("create", None, &ticket)).await?;
     if let Some(agent) = agent {
         workload::gain(tx, agent).await?;

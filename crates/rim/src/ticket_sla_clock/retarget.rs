@@ -9,14 +9,15 @@ use chrono::{DateTime, Utc};
 
 use super::start::promised;
 use super::target::{Promise, target};
-use super::{TicketSlaClock, of, start};
+use super::{TicketSlaClock, answer, of, start};
 use crate::ticket::Ticket;
 
 /// Counts anew for the priority that a locked ticket has now.
 pub async fn retarget(tx: &mut Tx, ticket: &Ticket) -> Rule<()> {
     let Some(policy) = promised(tx, ticket.priority).await? else { return Ok(()) };
     let Some(clock) = of(tx, ticket.id).await? else {
-        return start::start(tx, ticket).await;
+        let answered = answer::given(tx, ticket).await?;
+        return start::start(tx, ticket, answered).await;
     };
     let promise = |minutes, paused_seconds| Promise {
         started_at: clock.started_at,

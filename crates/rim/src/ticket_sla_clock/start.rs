@@ -4,6 +4,7 @@
 use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::entity::{Bind, Sql};
 use bizgraph_kernel::refusal::Rule;
+use chrono::{DateTime, Utc};
 
 use super::TicketSlaClock;
 use super::target::{Promise, target};
@@ -17,8 +18,9 @@ pub async fn promised(tx: &mut Tx, priority: TicketPriority) -> Rule<Option<SlaP
     Ok(tx.select(enabled).await?.pop())
 }
 
-/// Sets the clock of a new ticket.
-pub async fn start(tx: &mut Tx, ticket: &Ticket) -> Rule<()> {
+/// Sets the clock of a ticket that has none. What was done before there was a promise, the first
+/// answer and the resolution, is kept with it, so that nobody waits for it.
+pub async fn start(tx: &mut Tx, ticket: &Ticket, answered: Option<DateTime<Utc>>) -> Rule<()> {
     let Some(policy) = promised(tx, ticket.priority).await? else { return Ok(()) };
     let promise = |minutes| Promise {
         started_at: ticket.created_at,
@@ -37,10 +39,12 @@ pub async fn start(tx: &mut Tx, ticket: &Ticket) -> Rule<()> {
         TicketSlaClock::WARNING_PERCENT.to(policy.warning_percent),
         TicketSlaClock::FIRST_RESPONSE_WARNS_AT.to(answer.warns_at),
         TicketSlaClock::FIRST_RESPONSE_DUE_AT.to(answer.due_at),
+        TicketSlaClock::FIRST_RESPONDED_AT.to(answered),
         TicketSlaClock::RESOLUTION_WARNS_AT.to(resolution.warns_at),
         TicketSlaClock::RESOLUTION_DUE_AT.to(resolution.due_at),
         // A promise that begins with another priority rests while the ticket waits.
         TicketSlaClock::PAUSED_AT.to(ticket.waiting_on_customer.then_some(tx.now)),
+        TicketSlaClock::STOPPED_AT.to(ticket.resolved_at),
     ])
     .await?;
     Ok(())
