@@ -11,6 +11,7 @@ mod receipts;
 mod replies;
 mod reversals;
 mod rotation;
+mod told_again;
 mod waiting;
 
 use std::sync::Arc;

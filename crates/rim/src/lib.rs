@@ -129,6 +129,7 @@ static JOBS: &[&Job] = &[
     &support_agent::socket_loss::LOSE_SOCKETS,
     &ticket_presence::prune::PRUNE_TICKET_PRESENCES,
     &api_call::prune::PRUNE_API_CALLS,
+    &provider_callback::prune::PRUNE_PROVIDER_CALLBACKS,
 ];
 
 static ENTITIES: &[&Meta] = &[

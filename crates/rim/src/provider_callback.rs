@@ -6,6 +6,7 @@
 mod airtime;
 mod event;
 mod message;
+pub mod prune;
 mod repayment;
 
 use bizgraph_kernel::callback::{Callbacks, Sender, Told};

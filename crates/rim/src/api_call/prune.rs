@@ -1,5 +1,5 @@
 //! Calls of providers are removed after the days of `integrations.call_days` (spec 5.10, 5.12).
-//! What was paid stands in transactions, and what a provider told in its callbacks: both stay.
+//! What was paid stands in transactions, and what a provider told is kept for longer.
 
 use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::entity::{Bind, Sql};

@@ -62,6 +62,8 @@ pub fn of(parameter: &Parameter) -> Bounds {
         ("broadcast", "approval_size") => Bounds::Whole(0, 1_000_000),
         ("broadcast", "sms_segments") => Bounds::Whole(1, 10),
         ("integrations", "call_days") => Bounds::Whole(1, 3_650),
+        // What is told again must still be known.
+        ("integrations", "callback_days") => Bounds::Whole(30, 3_650),
         _ => like(parameter.default),
     }
 }

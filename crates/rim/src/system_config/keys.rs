@@ -99,6 +99,10 @@ pub static BROADCAST_SMS_SEGMENTS: Parameter = parameter("broadcast", "sms_segme
 /// Days for which calls of providers are kept.
 pub static INTEGRATIONS_CALL_DAYS: Parameter = parameter("integrations", "call_days", "180");
 
+/// Days for which it is kept what providers told.
+pub static INTEGRATIONS_CALLBACK_DAYS: Parameter =
+    parameter("integrations", "callback_days", "400");
+
 /// All of them.
 pub static ALL: &[&Parameter] = &[
     &LOANS_SUSPEND_ON_DEFAULT,
@@ -131,4 +135,5 @@ pub static ALL: &[&Parameter] = &[
     &BROADCAST_APPROVAL_SIZE,
     &BROADCAST_SMS_SEGMENTS,
     &INTEGRATIONS_CALL_DAYS,
+    &INTEGRATIONS_CALLBACK_DAYS,
 ];
