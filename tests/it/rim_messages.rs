@@ -13,6 +13,7 @@ mod passwords;
 mod templates;
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bizgraph::schema::MODULES;
@@ -26,9 +27,11 @@ use serde_json::{Value, json};
 use crate::rim::id_of;
 use crate::world::{Person, World};
 
-/// Takes what is for everybody but those it is told to refuse, and remembers all of it.
+/// Takes what is for everybody but those it is told to refuse, unless it has no time, and
+/// remembers all of it.
 #[derive(Default)]
 pub struct Postman {
+    has_no_time: AtomicBool,
     refuses: Mutex<HashSet<String>>,
     taken: Mutex<Vec<Message>>,
 }
@@ -36,6 +39,10 @@ pub struct Postman {
 impl Postman {
     pub fn refuses(&self, addresses: &[&str]) {
         *self.refuses.lock().unwrap() = addresses.iter().map(|it| (*it).to_owned()).collect();
+    }
+
+    pub fn has_no_time(&self, now: bool) {
+        self.has_no_time.store(now, Ordering::Relaxed);
     }
 
     pub fn taken(&self) -> Vec<Message> {
@@ -55,6 +62,9 @@ impl Sender for Postman {
     }
 
     fn send<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Result<(), SendFailure>> {
+        if self.has_no_time.load(Ordering::Relaxed) {
+            return Box::pin(ready(Err(SendFailure::Temporary("Later".to_owned()))));
+        }
         let refused = self.refuses.lock().unwrap().contains(&message.recipient);
         if !refused {
             self.taken.lock().unwrap().push(message.clone());

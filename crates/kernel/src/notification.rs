@@ -97,6 +97,12 @@ pub struct Notification {
     /// It holds a code or a password: the text is kept only until a sender took it.
     #[entity(hidden)]
     pub secret: bool,
+    /// From then on it is of no use, and not sent any more.
+    #[entity(hidden)]
+    pub useful_until: Option<DateTime<Utc>>,
+    /// Key of the person whose new password it holds; of no use once there is another.
+    #[entity(hidden)]
+    pub password_of: Option<String>,
     /// When it is tried next.
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// Why the last attempt did not succeed.
@@ -130,11 +136,13 @@ pub struct Draft<'a> {
 }
 
 /// What kind of text a message has.
-#[derive(Clone, Copy)]
-struct Kind {
+#[derive(Clone, Copy, Default)]
+struct Kind<'a> {
     is_html: bool,
-    /// It holds a code or a password.
-    secret: bool,
+    /// It holds a code that works until then.
+    code_until: Option<DateTime<Utc>>,
+    /// It holds the password that was just made for the person with this key.
+    password_of: Option<&'a str>,
 }
 
 impl Tx {
@@ -163,7 +171,7 @@ impl Tx {
     /// # Errors
     /// Any fault of the database.
     pub async fn queue(&mut self, draft: Draft<'_>) -> Rule<bool> {
-        self.queue_as(draft, Kind { is_html: false, secret: false }, true).await
+        self.queue_as(draft, Kind::default(), true).await
     }
 
     /// The same for a mail whose body is HTML.
@@ -171,42 +179,60 @@ impl Tx {
     /// # Errors
     /// Any fault of the database.
     pub async fn queue_html(&mut self, draft: Draft<'_>) -> Rule<bool> {
-        self.queue_as(draft, Kind { is_html: true, secret: false }, true).await
+        self.queue_as(draft, Kind { is_html: true, ..Kind::default() }, true).await
     }
 
-    /// Queues a message with a code in it, whose text is kept only until a sender took it, if
-    /// anybody is there to get it. It costs the same either way.
+    /// Queues a message with a code in it, if anybody is there to get it: its text is kept only
+    /// until a sender took it, and it is sent only while the code works. It costs the same either
+    /// way.
     ///
     /// # Errors
     /// Any fault of the database.
-    pub(crate) async fn queue_secret(&mut self, draft: Draft<'_>, known: bool) -> Rule<bool> {
-        self.queue_as(draft, Kind { is_html: false, secret: true }, known).await
+    pub(crate) async fn queue_code(
+        &mut self,
+        draft: Draft<'_>,
+        works_until: DateTime<Utc>,
+        known: bool,
+    ) -> Rule<bool> {
+        let kind = Kind { code_until: Some(works_until), ..Kind::default() };
+        self.queue_as(draft, kind, known).await
     }
 
-    /// Queues a message with a secret in its body, such as a password, which is kept only until
-    /// a sender took it; `false` when there is one with this dedupe key.
+    /// Queues a message with the password that this transaction made for a person, by its key.
+    /// Its text is kept only until a sender took it, and it is sent only while that is the
+    /// person's password; `false` when there is one with this dedupe key.
     ///
     /// # Errors
     /// Any fault of the database.
-    pub async fn queue_unkept(&mut self, draft: Draft<'_>, is_html: bool) -> Rule<bool> {
-        self.queue_as(draft, Kind { is_html, secret: true }, true).await
+    pub async fn queue_password(
+        &mut self,
+        draft: Draft<'_>,
+        is_html: bool,
+        person: &str,
+    ) -> Rule<bool> {
+        let kind = Kind { is_html, password_of: Some(person), ..Kind::default() };
+        self.queue_as(draft, kind, true).await
     }
 
-    async fn queue_as(&mut self, draft: Draft<'_>, kind: Kind, known: bool) -> Rule<bool> {
+    async fn queue_as(&mut self, draft: Draft<'_>, kind: Kind<'_>, known: bool) -> Rule<bool> {
         let text = |text: &str| Bind::Text(Some(text.to_owned()));
         // A line break in a subject would begin another header.
         let subject: String =
             draft.subject.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let mut sql = Sql::new(
             "INSERT INTO notifications (template, channel, recipient, subject, body, is_html, \
-             variables, dedupe_key, secret, next_attempt_at, created_at, updated_at) SELECT ",
+             variables, dedupe_key, secret, useful_until, password_of, next_attempt_at, \
+             created_at, updated_at) SELECT ",
         );
         sql.bind(text(draft.template)).push(", ").bind(text(draft.channel.spelling()));
         sql.push(", ").bind(text(draft.recipient)).push(", ").bind(text(subject.trim()));
         sql.push(", ").bind(text(&draft.body)).push(", ").bind(Bind::Bool(Some(kind.is_html)));
         sql.push(", ").bind(Bind::Json(Some(draft.variables)));
         sql.push(", ").bind(text(draft.dedupe_key));
-        sql.push(", ").bind(Bind::Bool(Some(kind.secret)));
+        let secret = kind.code_until.is_some() || kind.password_of.is_some();
+        sql.push(", ").bind(Bind::Bool(Some(secret)));
+        sql.push(", ").bind(Bind::Instant(kind.code_until));
+        sql.push(", ").bind(Bind::Text(kind.password_of.map(str::to_owned)));
         for _ in 0..3 {
             sql.push(", ").bind(Bind::Instant(Some(self.now)));
         }

@@ -107,7 +107,12 @@ pub struct AdminUser {
 impl AdminUser {
     /// The key as the kernel's tables of credentials and sessions hold it.
     pub fn credential_key(&self) -> String {
-        format!("adminUser:{}", self.id)
+        Self::credential_key_of(self.id)
+    }
+
+    /// The same of the person with this id.
+    pub fn credential_key_of(id: Uuid) -> String {
+        format!("adminUser:{id}")
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{Postman, deliver, letters, server, template};
@@ -121,4 +122,65 @@ async fn a_password_that_did_not_arrive_is_not_tried_again() {
     let input = json!({ "notificationHistoryId": id });
     let refused = world.refused(&operations, "rimNotificationHistoryRetry", input).await;
     assert_eq!(refused, ["PRECONDITION_FAILED notificationHistoryId"]);
+}
+
+#[tokio::test]
+async fn a_password_that_cannot_be_sent_for_now_is_tried_again_like_any_mail() {
+    let world = World::rim().await;
+    let postman = Arc::new(Postman::default());
+    let kernel = server(&world, &postman).await;
+    let password = reset(&world).await;
+    postman.has_no_time(true);
+    for minutes in [1, 5, 30, 120, 360, 720, 1440] {
+        deliver(&kernel).await;
+        let waits = json!({ "status": "pending" });
+        assert_eq!(letters(&world, "status").await, [waits], "before {minutes} minutes");
+        world.clock.advance(TimeDelta::minutes(minutes));
+    }
+    postman.has_no_time(false);
+    deliver(&kernel).await;
+    assert!(postman.taken()[0].body.contains(&password));
+    assert_eq!(letters(&world, "status").await, [json!({ "status": "sent" })]);
+    let kept = "SELECT attempts, body FROM rim.notifications";
+    let body = "It held a code or a password, which is not kept.";
+    assert_eq!(world.rows(kept).await, [json!({ "attempts": 8, "body": body })]);
+}
+
+#[tokio::test]
+async fn a_password_that_was_replaced_meanwhile_is_not_sent_any_more() {
+    let world = World::rim().await;
+    let postman = Arc::new(Postman::default());
+    let kernel = server(&world, &postman).await;
+    let first = reset(&world).await;
+    postman.has_no_time(true);
+    deliver(&kernel).await;
+    world.clock.advance(TimeDelta::minutes(1));
+    let second = reset(&world).await;
+    postman.has_no_time(false);
+    deliver(&kernel).await;
+    let sent: Vec<String> = postman.taken().into_iter().map(|it| it.body).collect();
+    assert_eq!(sent.len(), 1, "{sent:?}");
+    assert!(sent[0].contains(&second) && !sent[0].contains(&first));
+    let why = "The person has another password since.";
+    let ends = |status: &str, why: Option<&str>| json!({ "status": status, "error_message": why });
+    let expected = [ends("failed", Some(why)), ends("sent", None)];
+    assert_eq!(letters(&world, "status, error_message").await, expected);
+    let tries = "SELECT attempts FROM rim.notifications ORDER BY id";
+    assert_eq!(world.rows(tries).await, [json!({ "attempts": 1 }), json!({ "attempts": 1 })]);
+    let kept = format!("SELECT count(*) FROM rim.notifications WHERE body LIKE '%{first}%'");
+    assert_eq!(world.value(&kept).await, 0);
+}
+
+#[tokio::test]
+async fn a_password_that_was_changed_before_its_mail_left_is_not_sent() {
+    let world = World::rim().await;
+    let postman = Arc::new(Postman::default());
+    let kernel = server(&world, &postman).await;
+    reset(&world).await;
+    let sql =
+        "UPDATE rim.credentials SET password_changed_at = password_changed_at + interval '1s'";
+    world.meddle(sql).await;
+    deliver(&kernel).await;
+    assert_eq!(postman.recipients(), [] as [&str; 0]);
+    assert_eq!(letters(&world, "status").await, [json!({ "status": "failed" })]);
 }

@@ -1,10 +1,13 @@
 //! Customers log in with their phone and a code (rim 5.2), and nobody learns from it who is one.
 
+use std::sync::Arc;
+
 use bizgraph::server::ServerSettings;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::client::Client;
+use crate::rim_messages::{self, Postman, deliver};
 use crate::server::Server;
 use crate::world::{CUSTOMERS, World};
 
@@ -225,4 +228,32 @@ async fn the_lists_of_addresses_hold_for_customers_too() {
     let outside = server.from("203.0.113.9");
     assert_eq!(code_of(&request(&outside, ADA).await), "ADDRESS_NOT_ALLOWED");
     assert_eq!(code_of(&enter(&outside, ADA, "123456").await), "ADDRESS_NOT_ALLOWED");
+}
+
+#[tokio::test]
+async fn a_code_is_tried_again_only_while_it_works() {
+    let world = World::rim().await;
+    let server = lender(&world).await;
+    let postman = Arc::new(Postman::default());
+    let sender = rim_messages::server(&world, &postman).await;
+    let attempts = "SELECT status, attempts FROM rim.notifications ORDER BY id DESC LIMIT 1";
+    request(&server, ADA).await;
+    postman.has_no_time(true);
+    deliver(&sender).await;
+    assert_eq!(world.rows(attempts).await, [json!({ "status": "pending", "attempts": 1 })]);
+    world.clock.advance(TimeDelta::minutes(1));
+    deliver(&sender).await;
+    // The next attempt would come in five minutes.
+    assert_eq!(world.rows(attempts).await, [json!({ "status": "failed", "attempts": 2 })]);
+    postman.has_no_time(false);
+    request(&server, ADA).await;
+    world.clock.advance(TimeDelta::minutes(5));
+    deliver(&sender).await;
+    assert_eq!(world.rows(attempts).await, [json!({ "status": "failed", "attempts": 0 })]);
+    assert_eq!(postman.recipients(), [] as [&str; 0]);
+    request(&server, ADA).await;
+    world.clock.advance(TimeDelta::seconds(299));
+    deliver(&sender).await;
+    assert_eq!(world.rows(attempts).await, [json!({ "status": "sent", "attempts": 1 })]);
+    assert_eq!(postman.recipients(), [ADA]);
 }

@@ -92,7 +92,7 @@ pub(crate) async fn send(tx: &mut Tx, sending: Sending<'_>) -> Rule<DateTime<Utc
         variables: serde_json::json!({}),
         dedupe_key: &format!("code:{id}"),
     };
-    tx.queue_secret(draft, known).await?;
+    tx.queue_code(draft, expires_at, known).await?;
     Ok(expires_at)
 }
 

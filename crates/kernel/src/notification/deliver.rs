@@ -8,7 +8,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -19,7 +19,7 @@ use crate::entity::decode;
 use crate::entity::sql::{Bind, Sql};
 use crate::kernel::Kernel;
 use crate::notification::sender::RECORD;
-use crate::notification::{Message, Notification, SendFailure};
+use crate::notification::{Message, Notification, SendFailure, Sender};
 use crate::refusal::{Rejection, Rule};
 
 /// How long a sender may take.
@@ -46,16 +46,14 @@ pub struct Ending<'a> {
 /// for a message that a crash left open, so a module that counts looks again by a job.
 pub type MessageEnded = for<'a> fn(&'a mut Tx, Ending<'a>) -> BoxFuture<'a, Rule<()>>;
 
-/// The longest pause, in minutes, after which a message with a code is still tried.
-const CODE_PAUSE: i64 = 1;
+/// What is left of a message with a code or a password, once a sender took it or it was given up.
+const SECRET_LEFT: &str = "It held a code or a password, which is not kept.";
 
-/// What is left of a message with a code, once a sender took it or it was given up.
-const CODE_LEFT: &str = "It held a code, which is not kept.";
-
-/// A message that is ours to send.
+/// A message that is ours to send, or to give up where nobody has a use for it any more.
 struct Claimed {
     row: Notification,
     attempt: i32,
+    useless: Option<&'static str>,
 }
 
 /// Whether a message of the tenant is to be sent now.
@@ -82,23 +80,29 @@ pub(crate) async fn deliver(
 ) -> Result<(), Fault> {
     while !*stop.borrow() {
         let Some(claimed) = claim(kernel, actor).await? else { return Ok(()) };
-        let row = &claimed.row;
-        let message = Message {
-            id: format!("{}.{}", actor.tenant.slug, row.id),
-            from_name: actor.tenant.name.clone(),
-            recipient: row.recipient.clone(),
-            subject: row.subject.clone(),
-            body: row.body.clone(),
-            is_html: row.is_html,
+        let sender = kernel.senders.of(claimed.row.channel);
+        let sent = match claimed.useless {
+            Some(why) => Err(SendFailure::Permanent(why.to_owned())),
+            None => send(sender.as_ref(), actor, &claimed.row).await,
         };
-        let sender = kernel.senders.of(row.channel);
-        let sent = timeout(SENDING, sender.send(&message)).await.unwrap_or_else(|_| {
-            let seconds = SENDING.as_secs();
-            Err(SendFailure::Temporary(format!("no answer within {seconds} seconds")))
-        });
         confirm(kernel, actor, &claimed, sender.name(), sent).await?;
     }
     Ok(())
+}
+
+async fn send(sender: &dyn Sender, actor: &Actor, row: &Notification) -> Result<(), SendFailure> {
+    let message = Message {
+        id: format!("{}.{}", actor.tenant.slug, row.id),
+        from_name: actor.tenant.name.clone(),
+        recipient: row.recipient.clone(),
+        subject: row.subject.clone(),
+        body: row.body.clone(),
+        is_html: row.is_html,
+    };
+    timeout(SENDING, sender.send(&message)).await.unwrap_or_else(|_| {
+        let seconds = SENDING.as_secs();
+        Err(SendFailure::Temporary(format!("no answer within {seconds} seconds")))
+    })
 }
 
 /// Takes the next message, skipping those that others are taking.
@@ -114,8 +118,11 @@ async fn claim(kernel: &Arc<Kernel>, actor: &Arc<Actor>) -> Result<Option<Claime
             tx.rollback().await;
             return Ok(None);
         };
-        let attempt = row.attempts + 1;
         let lost = row.unconfirmed > 1;
+        let useless = useless(&mut tx, &row).await?;
+        // Giving up is no attempt.
+        let more = i32::from(useless.is_none());
+        let attempt = row.attempts + more;
         let mut sql = Sql::new("UPDATE notifications SET version = version + 1, updated_at = ");
         sql.bind(Bind::Instant(Some(now)));
         if lost {
@@ -124,16 +131,30 @@ async fn claim(kernel: &Arc<Kernel>, actor: &Arc<Actor>) -> Result<Option<Claime
             sql.bind(Bind::Text(Some(why.to_owned())));
         } else {
             sql.push(", attempts = ").bind(attempt.into());
-            sql.push(", unconfirmed = unconfirmed + 1, next_attempt_at = ");
+            sql.push(", unconfirmed = unconfirmed + ").bind(more.into());
+            sql.push(", next_attempt_at = ");
             sql.bind(Bind::Instant(Some(now + CLAIMED)));
         }
         sql.push(" WHERE id = ").bind(row.id.into());
         tx.execute(sql).await?;
         tx.commit().await?;
         if !lost {
-            return Ok(Some(Claimed { row, attempt }));
+            return Ok(Some(Claimed { row, attempt, useless }));
         }
     }
+}
+
+/// Why nobody has a use for a message any more; `None` while somebody has.
+async fn useless(tx: &mut Tx, row: &Notification) -> Result<Option<&'static str>, Fault> {
+    if row.useful_until.is_some_and(|until| until <= tx.now) {
+        return Ok(Some("The code that it held does not work any more."));
+    }
+    let Some(person) = &row.password_of else { return Ok(None) };
+    let mut same = Sql::new("SELECT 1 FROM credentials WHERE user_id = ");
+    same.bind(Bind::Text(Some(person.clone()))).push(" AND password_changed_at = ");
+    same.bind(Bind::Instant(Some(row.created_at)));
+    let is_replaced = tx.load(same).await?.is_empty();
+    Ok(is_replaced.then_some("The person has another password since."))
 }
 
 /// Writes how an attempt went, and lets the module know in the same transaction. What the module
@@ -146,7 +167,7 @@ async fn confirm(
     sender: &str,
     sent: Result<(), SendFailure>,
 ) -> Result<(), Fault> {
-    let step = Step::after(claimed, sent);
+    let step = Step::after(claimed, kernel.clock.now(), sent);
     if let (Some(module), true) = (actor.module.message_ended, step.is_end()) {
         for _ in 0..ATTEMPTS {
             match write(kernel, actor, claimed, sender, &step, Some(module)).await {
@@ -171,11 +192,13 @@ enum Step {
 }
 
 impl Step {
-    fn after(claimed: &Claimed, sent: Result<(), SendFailure>) -> Step {
+    fn after(claimed: &Claimed, now: DateTime<Utc>, sent: Result<(), SendFailure>) -> Step {
         let past = usize::try_from(claimed.attempt - 1).ok();
         let pause = past.and_then(|past| PAUSES.get(past));
-        // A code is of no use once its few minutes are over.
-        let pause = pause.filter(|minutes| !claimed.row.secret || **minutes <= CODE_PAUSE);
+        let until = claimed.row.useful_until;
+        let pause = pause.filter(|minutes| {
+            until.is_none_or(|until| now + TimeDelta::minutes(**minutes) < until)
+        });
         match (sent, pause) {
             (Ok(()), _) => Step::Sent,
             (Err(SendFailure::Temporary(why)), Some(&minutes)) => Step::Again { why, minutes },
@@ -229,7 +252,7 @@ async fn tell(
     let mut sql = Sql::new("UPDATE notifications SET version = version + 1, unconfirmed = 0, ");
     sql.push("updated_at = ").bind(Bind::Instant(Some(now)));
     if claimed.row.secret && step.is_end() && sender != RECORD {
-        sql.push(", body = ").bind(Bind::Text(Some(CODE_LEFT.to_owned())));
+        sql.push(", body = ").bind(Bind::Text(Some(SECRET_LEFT.to_owned())));
     }
     let text = |text: &str| Bind::Text(Some(text.to_owned()));
     match step {

@@ -47,7 +47,8 @@ pub struct Letter<'a> {
     pub channel: Channel,
     pub title: String,
     pub message: String,
-    /// What is sent in the place of `message`, where the history must not keep it.
+    /// What is sent in the place of `message`, where that holds the reader's new password, which
+    /// the history must not keep.
     pub secret: Option<String>,
     pub is_html: bool,
     /// A second letter with the same key is not written.
@@ -147,8 +148,9 @@ pub async fn hand_over(
         variables: json!({}),
         dedupe_key: &row.outbox_key(),
     };
+    let person = row.admin_user_id.map(AdminUser::credential_key_of).unwrap_or_default();
     match (secret, row.is_html) {
-        (Some(_), is_html) => tx.queue_unkept(draft, is_html).await?,
+        (Some(_), is_html) => tx.queue_password(draft, is_html, &person).await?,
         (None, true) => tx.queue_html(draft).await?,
         (None, false) => tx.queue(draft).await?,
     };
