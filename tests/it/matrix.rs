@@ -10,6 +10,7 @@ mod writer;
 
 pub use actions::{actions, available_actions_say_what_the_mutation_then_does};
 pub use pairs::{
+    a_row_of_another_tenant_is_not_found_and_stays_as_it_is,
     any_other_pair_of_state_and_move_is_an_invalid_transition_that_names_what_is_possible,
     each_allowed_role_makes_each_allowed_move,
     each_move_is_forbidden_to_every_other_role_and_changes_nothing,
@@ -38,6 +39,8 @@ pub struct House {
     pub world: fn() -> BoxFuture<'static, World>,
     /// Each role with a person of it; the first may do everything.
     pub roles: &'static [(&'static str, &'static str)],
+    /// Another tenant of the module.
+    pub neighbour: &'static str,
     pub subjects: &'static [&'static Subject],
     /// Everything that a refused move must leave as it was, with a condition where not all of it.
     pub tables: &'static [&'static str],

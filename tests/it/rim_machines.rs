@@ -6,6 +6,7 @@ mod desk;
 mod effects;
 mod lending;
 mod matrix;
+mod messages;
 mod people;
 mod subject;
 mod system;

@@ -7,7 +7,6 @@ mod broadcasts;
 mod configs;
 mod going_out;
 mod histories;
-mod machines;
 mod news;
 mod passwords;
 mod templates;

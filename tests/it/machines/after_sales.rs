@@ -21,6 +21,7 @@ pub static WARRANTY: Subject = Subject {
     further: for_a_warranty,
     history: None,
     advance: advance::<Warranty>,
+    aftermath: None,
 };
 
 pub static CLAIM: Subject = Subject {
@@ -34,6 +35,7 @@ pub static CLAIM: Subject = Subject {
     further: for_a_claim,
     history: None,
     advance: advance::<WarrantyClaim>,
+    aftermath: None,
 };
 
 pub static TICKET: Subject = Subject {
@@ -47,6 +49,7 @@ pub static TICKET: Subject = Subject {
     further: for_a_ticket,
     history: None,
     advance: advance::<RepairTicket>,
+    aftermath: None,
 };
 
 /// A Standard warranty of the customer, of nothing in particular.

@@ -18,6 +18,7 @@ pub static DRAWER: Subject = Subject {
     further: for_a_drawer,
     history: None,
     advance: advance::<CashDrawerSession>,
+    aftermath: None,
 };
 
 /// An empty drawer of the person `sales`, who has one open at a time.

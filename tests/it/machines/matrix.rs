@@ -14,6 +14,7 @@ tests_of! { SHOP =>
     available_actions_say_what_the_mutation_then_does,
     a_move_that_is_sent_twice_with_one_key_is_made_once,
     a_move_that_was_made_is_not_made_again,
+    a_row_of_another_tenant_is_not_found_and_stays_as_it_is,
 }
 
 #[tokio::test]

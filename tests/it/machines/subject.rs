@@ -29,6 +29,7 @@ pub static SHOP: House = House {
         ("Technician", "technician"),
         ("Warehouse", "warehouse"),
     ],
+    neighbour: "kumasi",
     subjects: &[
         &ASSET,
         &INVOICE,
@@ -83,6 +84,7 @@ pub static ASSET: Subject = Subject {
     further: for_an_asset,
     history: None,
     advance: advance::<Asset>,
+    aftermath: None,
 };
 
 pub static INVOICE: Subject = Subject {
@@ -96,6 +98,7 @@ pub static INVOICE: Subject = Subject {
     further: for_an_invoice,
     history: None,
     advance: advance::<Invoice>,
+    aftermath: None,
 };
 
 pub static REFUND: Subject = Subject {
@@ -109,6 +112,7 @@ pub static REFUND: Subject = Subject {
     further: for_a_refund,
     history: None,
     advance: advance::<Refund>,
+    aftermath: None,
 };
 
 pub static PREORDER: Subject = Subject {
@@ -122,6 +126,7 @@ pub static PREORDER: Subject = Subject {
     further: for_a_preorder,
     history: None,
     advance: advance::<Preorder>,
+    aftermath: None,
 };
 
 /// The key of the newest row of a table.

@@ -6,6 +6,7 @@ use bizgraph::schema::MODULES;
 use bizgraph_kernel::entity::GlobalId;
 use bizgraph_kernel::machine::Machine;
 use bizgraph_kernel::module::Module;
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::{AUTO, Advance, House, Row, starts_from, words};
@@ -29,7 +30,12 @@ pub struct Subject {
     /// What the table of its history is called, with the column that names the row.
     pub history: Option<&'static str>,
     pub advance: Advance,
+    /// A move that is only asked for at first, and what has to happen until it is made.
+    pub aftermath: Option<(&'static str, Aftermath)>,
 }
+
+/// What happens after a call.
+pub type Aftermath = for<'a> fn(&'a World) -> BoxFuture<'a, ()>;
 
 /// A row of a person in a state, such that no guard but the status stands in the way of the move
 /// to the other.
@@ -161,7 +167,7 @@ impl Subject {
         input
     }
 
-    /// Calls a move with such an input.
+    /// Calls a move with such an input, and lets happen what makes it where it is not made at once.
     pub async fn call(
         &self,
         world: &World,
@@ -171,7 +177,18 @@ impl Subject {
         pair: (&str, &str),
     ) -> Value {
         let input = self.input(person, row, verb, pair);
-        world.call(person, &self.mutation(verb), input, "").await
+        let payload = world.call(person, &self.mutation(verb), input, "").await;
+        if payload["userErrors"] == json!([])
+            && let Some(aftermath) = self.aftermath_of(verb)
+        {
+            aftermath(world).await;
+        }
+        payload
+    }
+
+    /// What has to happen until a move is made that was asked for.
+    pub fn aftermath_of(&self, verb: &str) -> Option<Aftermath> {
+        self.aftermath.filter(|(of, _)| *of == verb).map(|(_, aftermath)| aftermath)
     }
 
     /// Whether the move's mutation takes an idempotency key.

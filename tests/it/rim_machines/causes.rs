@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::matrix::Subject;
 use crate::rim_machines::desk::{TICKET, key_of};
 use crate::rim_machines::lending::{LOAN, TRANSACTION};
+use crate::rim_machines::messages::messages_leave;
 use crate::rim_machines::subject::FAILS;
 use crate::world::{World, key};
 
@@ -21,6 +22,8 @@ enum Left {
     /// Person, mutation and input.
     Call(&'static str, String, Value),
     Job(&'static str),
+    /// What waits in the outbox leaves it.
+    Delivery,
 }
 
 impl Cause {
@@ -32,6 +35,7 @@ impl Cause {
                 world.done(&person, mutation, input.clone(), "").await;
             }
             Left::Job(name) => assert!(world.run_job(name).await > 0, "{name}"),
+            Left::Delivery => messages_leave(world).await,
         }
     }
 }
@@ -86,6 +90,21 @@ pub async fn cause(world: &World, subject: &Subject, verb: &str, from: &str, to:
         }
         ("backup", "fail") => {
             Cause { row: put.await.key, by: "system", left: Left::Job("giveUpBackups") }
+        }
+        ("notification", verb) => {
+            let row = put.await.key;
+            if from == "pending" {
+                return Cause { row, by: "system", left: Left::Delivery };
+            }
+            let mut input = json!({
+                "notificationHistoryId": subject.id(&world.person("admin").await, &row),
+                "arrived": verb == "deliver",
+            });
+            if verb == "fail" {
+                input["errorMessage"] = json!("No such number");
+            }
+            let name = "rimNotificationHistoryRecordReceipt".to_owned();
+            Cause { row, by: "super_admin", left: Left::Call("admin", name, input) }
         }
         (machine, verb) => panic!("the effect {machine} {verb} has no cause in this test"),
     }

@@ -19,6 +19,7 @@ pub static TICKET: Subject = Subject {
     further: for_a_ticket,
     history: Some("ticket_histories WHERE ticket_id"),
     advance: advance::<Ticket>,
+    aftermath: None,
 };
 
 pub static AGENT: Subject = Subject {
@@ -32,6 +33,7 @@ pub static AGENT: Subject = Subject {
     further: |_| json!({}),
     history: None,
     advance: advance::<SupportAgent>,
+    aftermath: None,
 };
 
 const SUPPORT: &str = "operations_manager, support_agent, support_lead";

@@ -19,6 +19,7 @@ pub static LOAN: Subject = Subject {
     further: for_a_loan,
     history: None,
     advance: advance::<Loan>,
+    aftermath: None,
 };
 
 pub static TRANSACTION: Subject = Subject {
@@ -32,6 +33,7 @@ pub static TRANSACTION: Subject = Subject {
     further: for_a_transaction,
     history: None,
     advance: advance::<Transaction>,
+    aftermath: None,
 };
 
 const APPROVERS: &str = "operations_manager, loan_officer";

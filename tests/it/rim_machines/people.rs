@@ -17,6 +17,7 @@ pub static USER: Subject = Subject {
     further: for_a_person,
     history: None,
     advance: advance::<User>,
+    aftermath: None,
 };
 
 pub static ADMIN_USER: Subject = Subject {
@@ -30,6 +31,7 @@ pub static ADMIN_USER: Subject = Subject {
     further: for_a_person,
     history: None,
     advance: advance::<AdminUser>,
+    aftermath: None,
 };
 
 const USERS: &[Row] = &[

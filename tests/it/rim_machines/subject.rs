@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use bizgraph_kernel::notification::Senders;
 use bizgraph_kernel::provider::address::AllowedHosts;
 use bizgraph_kernel::provider::{Call, Provider, Providers, Reply};
 use futures_util::future::{BoxFuture, ready};
 use serde_json::json;
 
 use crate::matrix::House;
-use crate::rim_machines::{desk, lending, people, system};
+use crate::rim_machines::{desk, lending, messages, people, system};
 use crate::world::World;
 
 /// The rows of the desk belong to the person who moves them; a customer's are Ada's.
@@ -25,6 +26,7 @@ pub static LENDER: House = House {
         ("auditor", "auditor"),
         ("customer", "ada"),
     ],
+    neighbour: "ikeja",
     subjects: &[
         &desk::TICKET,
         &desk::AGENT,
@@ -34,6 +36,8 @@ pub static LENDER: House = House {
         &people::ADMIN_USER,
         &system::INTEGRATION,
         &system::BACKUP,
+        &messages::BROADCAST,
+        &messages::NOTIFICATION,
     ],
     tables: &[
         "tickets",
@@ -54,6 +58,8 @@ pub static LENDER: House = House {
         "alert_firings",
         "backups",
         "approval_requests",
+        "broadcast_messages",
+        "broadcast_recipients",
         "notification_histories",
         "notifications",
         "outbox_events",
@@ -83,7 +89,9 @@ async fn world() -> World {
     let mut world = World::rim().await;
     let kernel = Arc::get_mut(&mut world.kernel).unwrap();
     kernel.providers = Arc::new(Providers::new(Arc::new(ByHost), AllowedHosts::default()));
+    kernel.senders = Senders { sms: Arc::new(messages::ByText), ..Senders::default() };
     desk::prepare(&world).await;
+    messages::prepare(&world).await;
     let sql = format!(
         "INSERT INTO rim.tenant_settings (key, value) VALUES ('four_eyes.enforced', 'false'); \
          UPDATE rim.system_configs SET value = 'true' WHERE key = 'allow_credit'; \

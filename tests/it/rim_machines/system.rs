@@ -18,6 +18,7 @@ pub static INTEGRATION: Subject = Subject {
     further: |_| json!({}),
     history: None,
     advance: advance::<ApiIntegration>,
+    aftermath: None,
 };
 
 pub static BACKUP: Subject = Subject {
@@ -31,6 +32,7 @@ pub static BACKUP: Subject = Subject {
     further: |_| json!({}),
     history: None,
     advance: advance::<Backup>,
+    aftermath: None,
 };
 
 const INTEGRATIONS: &[Row] = &[
