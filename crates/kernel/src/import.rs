@@ -10,6 +10,7 @@
 //! which is null for a derived row.
 
 mod catalogue;
+mod check;
 mod column;
 mod constraints;
 mod file;

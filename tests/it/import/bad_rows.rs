@@ -51,9 +51,31 @@ async fn a_value_of_the_wrong_type_is_bad() {
 async fn a_word_that_the_document_does_not_know_is_bad() {
     bad(
         |exports| exports.replace("users", ",Technician,", ",Plumber,"),
-        "users.csv:3: users_role_check:",
+        "users.csv:3: role: \"Plumber\" is none of Admin, Manager, Sales, Technician, Warehouse",
     )
     .await;
+}
+
+#[tokio::test]
+async fn what_a_check_does_not_allow_is_told_in_words() {
+    let world = World::new().await;
+    let exports = Exports::good();
+    exports.replace("bulk_stock", ",40,10,", ",-40,-10,");
+    exports.add("payments", "798,102,2026-02-03,Cheque,1.00,,,7,2026-02-03 11:55:00+00");
+    exports.add("payments", "797,102,2026-02-03,Cash,0.00,,,7,2026-02-03 11:55:00+00");
+    let rows = told(&refused(&world, &exports).await);
+    for wanted in [
+        "bulk_stock.csv:2: quantity: \"-40\" is not within its bounds: at least 0",
+        "bulk_stock.csv:2: reorder_threshold: \"-10\" is not within its bounds: at least 0",
+        "bulk_stock.csv:2: quantity and reserved do not fit together (check_bulk_stock_reserved)",
+        "payments.csv:7: payment_method: \"Cheque\" is none of Cash, MoMo, Bank Transfer, Card, \
+         Other",
+        "payments.csv:8: amount: \"0.00\" is not within its bounds: more than 0",
+    ] {
+        assert!(rows.iter().any(|row| row == wanted), "{wanted} {rows:#?}");
+    }
+    let of_sql = ["::", " = ANY", "ARRAY", "IS NULL", ">="];
+    assert!(!rows.iter().any(|row| of_sql.iter().any(|it| row.contains(it))), "{rows:#?}");
 }
 
 #[tokio::test]
@@ -89,7 +111,7 @@ async fn a_reference_to_nothing_is_bad() {
 async fn what_stands_on_a_bad_row_is_told_by_the_bad_row_alone() {
     bad(
         |exports| exports.replace("product_models", "20,Laptop", "20,Tablet"),
-        "product_models.csv:2: product_models_category_check:",
+        "product_models.csv:2: category: \"Tablet\" is none of Laptop, ",
     )
     .await;
 }

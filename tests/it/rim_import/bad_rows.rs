@@ -16,10 +16,10 @@ async fn a_value_a_reference_and_a_rule_that_are_not_met_are_named() {
         "User.csv 4: email: \"chidi(at)home.example\" is not an email address",
         "Loan.csv 3: outstandingAmount is not amountDue less amountPaid",
         "ApiIntegration.csv 2: baseUrl is not https",
+        "transactions.csv 3: payment_method: \"cheque\" is none of bank_transfer, card, wallet, cash",
     ] {
         assert!(bad.iter().any(|row| row == says), "{says} {bad:#?}");
     }
-    assert!(bad.iter().any(|row| row.starts_with("transactions.csv 3: ")), "{bad:#?}");
 }
 
 #[tokio::test]

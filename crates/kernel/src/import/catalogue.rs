@@ -4,6 +4,7 @@
 use crate::db::{Fault, Tx};
 use crate::entity::decode;
 use crate::entity::sql::{Bind, Sql};
+use crate::import::check::CheckConstraint;
 
 /// A column of a real table.
 pub struct TableColumn {
@@ -21,12 +22,6 @@ pub struct ForeignKey {
     pub column: String,
     pub target: String,
     pub target_column: String,
-}
-
-/// A condition that every row has to meet.
-pub struct CheckConstraint {
-    pub name: String,
-    pub expression: String,
 }
 
 /// Columns or expressions that no two rows share, among the rows that meet a condition.
@@ -133,10 +128,19 @@ async fn foreign_keys(tx: &mut Tx, table: &str) -> Result<Vec<ForeignKey>, Fault
 }
 
 async fn checks(tx: &mut Tx, table: &str) -> Result<Vec<CheckConstraint>, Fault> {
-    let text = "SELECT conname::text, pg_get_expr(conbin, conrelid) FROM pg_constraint \
-                WHERE contype = 'c' AND conrelid = $1::text::regclass ORDER BY conname";
+    let text = "SELECT c.conname::text, pg_get_expr(c.conbin, c.conrelid), \
+                  (SELECT coalesce(jsonb_agg(a.attname ORDER BY a.attnum), '[]') \
+                   FROM pg_attribute a \
+                   WHERE a.attrelid = c.conrelid AND a.attnum = ANY(c.conkey)) \
+                FROM pg_constraint c \
+                WHERE c.contype = 'c' AND c.conrelid = $1::text::regclass ORDER BY c.conname";
     let rows = load(tx, text, table).await?;
-    let check = |row| Ok(CheckConstraint { name: decode(row, 0)?, expression: decode(row, 1)? });
+    let check = |row| {
+        let columns: serde_json::Value = decode(row, 2)?;
+        let columns =
+            serde_json::from_value(columns).map_err(|error| Fault::decode(error.into()))?;
+        Ok(CheckConstraint { name: decode(row, 0)?, expression: decode(row, 1)?, columns })
+    };
     rows.iter().map(check).collect()
 }
 

@@ -47,8 +47,8 @@ impl Asked<'_> {
             broken.extend(self.broken(tx, &format!("n.{} IS NULL", column.name), &says).await?);
         }
         for check in &self.table.checks {
-            let says = quoted(&format!("{}: {}", check.name, check.expression));
-            broken.extend(self.broken(tx, &format!("NOT ({})", check.expression), &says).await?);
+            let condition = format!("NOT ({})", check.expression);
+            broken.extend(self.broken(tx, &condition, &check.says()).await?);
         }
         for index in &self.table.unique {
             broken.extend(self.duplicates(tx, index).await?);
@@ -125,6 +125,7 @@ impl Asked<'_> {
     }
 }
 
-fn quoted(text: &str) -> String {
+/// A text as a literal of SQL.
+pub fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
