@@ -1,15 +1,15 @@
 //! Files that people upload, and the links that lead to them, one test a sentence.
 
 mod elsewhere;
+mod orphans;
 mod photos;
 
 use bizgraph_kernel::actor::Origin;
-use bizgraph_kernel::stored_file::{Linked, ORPHANS, remove_orphan};
+use bizgraph_kernel::stored_file::Linked;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::server::Server;
-use crate::till::row;
 use crate::world::{Person, World};
 
 /// The beginning of a picture, which is all that tells what it is.
@@ -41,16 +41,6 @@ async fn followed(world: &World, url: &str) -> String {
             refusals[0].code.as_str().to_owned()
         }
         Err(other) => panic!("{other:?}"),
-    }
-}
-
-/// Removes what no row has had for a day, as the job does.
-async fn remove_orphans(world: &World) {
-    let actor = world.kernel.system_actor(world.kernel.tenant("bizhub").unwrap()).unwrap();
-    for file in world.rows("SELECT id::text AS id FROM bizhub.stored_files").await {
-        let mut tx = world.kernel.begin(actor.clone(), Origin::default()).await.unwrap();
-        remove_orphan(&mut tx, file["id"].as_str().unwrap()).await.unwrap();
-        tx.commit().await.unwrap();
     }
 }
 
@@ -172,15 +162,12 @@ async fn a_file_that_nobody_attaches_is_removed_after_a_day() {
     let warehouse = world.person("warehouse").await;
     let file = uploaded(&world, &warehouse, "front.png", PNG).await;
     world.clock.advance(TimeDelta::hours(24) - TimeDelta::seconds(1));
-    remove_orphans(&world).await;
+    assert_eq!(world.run_job("removeOrphanFiles").await, 0);
     let url = link(&world, &warehouse, &file).await;
     assert_eq!(followed(&world, &url).await, "front.png");
     world.clock.advance(TimeDelta::seconds(1));
-    let due = ORPHANS.replace("stored_files", "bizhub.stored_files");
-    world.meddle("SET bizgraph.now = '2026-03-03T09:00:00Z'").await;
-    assert_eq!(world.rows(&due).await, [json!({ "id": row(&file) })]);
-    remove_orphans(&world).await;
+    assert_eq!(world.run_job("removeOrphanFiles").await, 1);
     assert_eq!(followed(&world, &url).await, "NOT_FOUND");
     assert_eq!(world.value("SELECT count(*) FROM bizhub.stored_files").await, 0);
-    remove_orphans(&world).await;
+    assert_eq!(world.run_job("removeOrphanFiles").await, 0);
 }

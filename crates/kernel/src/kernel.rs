@@ -251,7 +251,6 @@ impl Kernel {
     /// See [`Tx::begin`].
     pub async fn begin(&self, actor: Arc<Actor>, origin: Origin) -> Result<Tx, Fault> {
         let (now, cipher) = (self.clock.now(), self.cipher.clone());
-        let (files, providers) = (self.files.clone(), self.providers.clone());
-        Tx::begin(&self.database, actor, origin, now, cipher, files, providers).await
+        Tx::begin(&self.database, actor, origin, now, cipher, self.providers.clone()).await
     }
 }

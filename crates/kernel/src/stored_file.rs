@@ -23,6 +23,7 @@ use crate::db::Tx;
 use crate::entity::Id;
 use crate::entity::metadata::Entity as _;
 use crate::entity::sql::{Bind, Sql};
+use crate::job::Outside;
 use crate::mutation::{Mutation, Outcome, parse_input};
 use crate::refusal::Rule;
 use crate::signed_link::LINK_FIELDS;
@@ -62,6 +63,9 @@ pub struct StoredFile {
     pub location: String,
     /// Whether a row has it; a file that none has is removed a day after it was touched last.
     pub attached: bool,
+    /// Since when it counts as gone, until its content is.
+    #[entity(hidden)]
+    pub removed_at: Option<DateTime<Utc>>,
     /// Who uploaded it.
     #[entity(filter)]
     pub created_by: String,
@@ -101,24 +105,46 @@ async fn link(tx: &mut Tx, input: LinkInput) -> Rule<Outcome> {
     Ok(tx.link(Outcome::from(file), LINK_KIND, &key))
 }
 
-/// The files that no row has had for a day, at the instant of a job's run.
-pub const ORPHANS: &str = "SELECT id::text FROM stored_files WHERE NOT attached AND updated_at \
-                           <= current_setting('bizgraph.now')::timestamptz - interval '24 hours' \
+/// The files that no row has had for a day, at the instant of a job's run, and those whose content
+/// may still be there since the last attempt to remove it broke off.
+pub const ORPHANS: &str = "SELECT id::text FROM stored_files WHERE NOT attached \
+                           AND (removed_at IS NOT NULL OR updated_at \
+                             <= current_setting('bizgraph.now')::timestamptz - interval '24 hours') \
                            ORDER BY updated_at, id";
 
-/// Removes a file that no row has, its content first: what is left of a failure is found again.
+/// Removes a file that no row has: first it counts as gone, so that nobody attaches it any more,
+/// then its content is removed with nothing locked, then its row. What a failure leaves is found
+/// again.
 ///
 /// # Errors
 /// When the store cannot be reached.
-pub async fn remove_orphan(tx: &mut Tx, key: &str) -> Rule<()> {
+pub async fn remove_orphan(outside: &Outside, key: &str) -> Rule<()> {
     let Ok(id) = key.parse::<Uuid>() else { return Ok(()) };
-    let mut condition = Sql::new("NOT t.attached AND t.id = ");
-    condition.bind(Bind::Uuid(Some(id))).push(" AND t.updated_at <= ");
-    condition.bind(Bind::Instant(Some(tx.now - KEPT_UNATTACHED))).push(" FOR UPDATE OF t");
+    let mut tx = outside.begin().await?;
+    let mut condition = orphan(id);
+    condition.push(" AND (t.removed_at IS NOT NULL OR t.updated_at <= ");
+    condition.bind(Bind::Instant(Some(tx.now - KEPT_UNATTACHED))).push(") FOR UPDATE OF t");
+    let Some(file) = tx.select::<StoredFile>(condition).await?.pop() else {
+        tx.rollback().await;
+        return Ok(());
+    };
+    if file.removed_at.is_none() {
+        let now = tx.now;
+        tx.amend(&file, vec![StoredFile::REMOVED_AT.to(Some(now))]).await?;
+    }
+    tx.commit().await?;
+    outside.kernel.files.remove(&file.location).await?;
+    let mut tx = outside.begin().await?;
+    let mut condition = orphan(id);
+    condition.push(" FOR UPDATE OF t");
     for file in tx.select::<StoredFile>(condition).await? {
-        let store = tx.files.clone();
-        store.remove(&file.location).await?;
         tx.delete(&file).await?;
     }
-    Ok(())
+    Ok(tx.commit().await?)
+}
+
+fn orphan(id: Uuid) -> Sql {
+    let mut condition = Sql::new("NOT t.attached AND t.id = ");
+    condition.bind(Bind::Uuid(Some(id)));
+    condition
 }

@@ -13,9 +13,10 @@ use bizgraph_kernel::audit::Cipher;
 use bizgraph_kernel::backup::{Backups, Order, PgDump, Place, Source, Target, restore};
 use bizgraph_kernel::db::provision::{Owner, set_up_server};
 use bizgraph_kernel::db::{Database, PoolSizes};
+use bizgraph_kernel::job::Job;
 use bizgraph_kernel::kernel::Kernel;
 use bizgraph_kernel::signed_link::SignedLink;
-use bizgraph_kernel::stored_file::{FileStore, Linked, remove_orphan};
+use bizgraph_kernel::stored_file::{FileStore, Linked};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::world::World;
@@ -59,11 +60,12 @@ async fn a_file_of_two_parts_comes_back_as_it_was_sent_and_is_removed() {
     let key = file.id.to_string();
     assert!(content(&kernel, "platform.stored_file", &key).await.unwrap() == sent, "it changed");
     world.clock.advance(chrono::TimeDelta::days(1));
-    let system = kernel.system_actor(kernel.tenant("rim").unwrap()).unwrap();
-    let mut tx = kernel.begin(system, Origin::default()).await.unwrap();
-    remove_orphan(&mut tx, &key).await.unwrap();
+    world.meddle("CREATE TABLE rim.kept AS SELECT * FROM rim.stored_files").await;
+    let tenant = kernel.tenant("rim").unwrap();
+    let job = Job::named(kernel.module("rim").unwrap(), "removeOrphanFiles").unwrap();
+    assert_eq!(kernel.run_job(&tenant, job, None).await.unwrap().unwrap().succeeded, 1);
     // Its row is back, so that the link finds out that the content is gone.
-    tx.rollback().await;
+    world.meddle("INSERT INTO rim.stored_files SELECT * FROM rim.kept").await;
     assert_eq!(content(&kernel, "platform.stored_file", &key).await, None);
 }
 

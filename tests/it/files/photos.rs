@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{PNG, followed, remove_orphans, uploaded};
+use super::{PNG, followed, uploaded};
 use crate::shop::{Shop, id_of};
 use crate::world::World;
 
@@ -43,16 +43,16 @@ async fn a_photo_is_attached_looked_at_and_removed() {
 
     // What is attached stays; what is removed follows a day later.
     world.clock.advance(chrono::TimeDelta::days(2));
-    remove_orphans(&world).await;
+    assert_eq!(world.run_job("removeOrphanFiles").await, 0);
     let payload = world.done(&shop.sales, "bizhubAssetPhotoLink", input.clone(), "url").await;
     let url = payload["url"].as_str().unwrap().to_owned();
     assert_eq!(followed(&world, &url).await, "front.png");
     world.done(&shop.warehouse, "bizhubAssetPhotoRemove", input, "").await;
     assert_eq!(captions(&shop, &asset).await, Vec::<Value>::new());
-    remove_orphans(&world).await;
+    assert_eq!(world.run_job("removeOrphanFiles").await, 0);
     assert_eq!(world.value("SELECT count(*) FROM bizhub.stored_files").await, 1);
     world.clock.advance(chrono::TimeDelta::days(1));
-    remove_orphans(&world).await;
+    assert_eq!(world.run_job("removeOrphanFiles").await, 1);
     assert_eq!(world.value("SELECT count(*) FROM bizhub.stored_files").await, 0);
 }
 

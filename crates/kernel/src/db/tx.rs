@@ -24,7 +24,6 @@ use crate::live::Wakes;
 use crate::policy::rows_of;
 use crate::provider::{Errand, Providers};
 use crate::refusal::{Code, Refusal, Rejection, Rule};
-use crate::stored_file::FileStore;
 
 /// A write transaction of one tenant. `&mut Tx` in a signature means: atomic with my caller.
 pub struct Tx {
@@ -49,7 +48,6 @@ pub struct Tx {
     /// What is kept behind the call's idempotency key, written with the records.
     pub(crate) answer: Option<KeptAnswer>,
     pub(crate) cipher: Arc<Cipher>,
-    pub(crate) files: FileStore,
     /// Whom the tenant may call.
     pub providers: Arc<Providers>,
     /// Calls to be made once it has committed.
@@ -70,7 +68,6 @@ impl Tx {
         origin: Origin,
         now: DateTime<Utc>,
         cipher: Arc<Cipher>,
-        files: FileStore,
         providers: Arc<Providers>,
     ) -> Result<Tx, Fault> {
         let business_date =
@@ -94,7 +91,6 @@ impl Tx {
             wakes: database.wakes.clone(),
             answer: None,
             cipher,
-            files,
             providers,
             errands: Vec::new(),
             action_scope: None,

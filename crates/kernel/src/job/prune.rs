@@ -125,7 +125,7 @@ async fn outbox(tx: &mut Tx, _batch: &str) -> Rule<()> {
 job! {
     /// Removes uploaded files that no row has had for a day.
     pub REMOVE_ORPHAN_FILES = "removeOrphanFiles", every 60 minutes,
-    due stored_file::ORPHANS => stored_file::remove_orphan
+    due stored_file::ORPHANS => outside stored_file::remove_orphan
 }
 
 /// The jobs that every tenant has.

@@ -15,7 +15,7 @@ impl Tx {
     /// types, or attached already.
     ///
     /// # Errors
-    /// `NOT_FOUND` for another person's file.
+    /// `NOT_FOUND` for another person's file, and for one that is being removed.
     pub async fn uploaded(
         &mut self,
         id: &Id<StoredFile>,
@@ -23,7 +23,7 @@ impl Tx {
         types: &[&str],
     ) -> Rule<StoredFile> {
         let file = self.lock(id, field).await?;
-        if file.created_by != self.actor.id {
+        if file.created_by != self.actor.id || file.removed_at.is_some() {
             return Err(not_found::<StoredFile>(field).into());
         }
         self.require(!file.attached, || {
