@@ -99,3 +99,22 @@ async fn an_invitation_is_accepted_by_a_password_that_meets_the_rules() {
     let again = server.try_login("rim", "yaa", once).await;
     assert_eq!(again["userErrors"][0]["code"], "UNAUTHENTICATED");
 }
+
+/// The longest minimum is the most that is taken: what the server makes fits between them.
+#[tokio::test]
+async fn who_is_invited_gets_a_password_of_the_longest_minimum() {
+    let world = World::rim().await;
+    let server = Server::over(world.kernel.clone(), Default::default()).await;
+    let longest = "UPDATE rim.security_settings SET password_min_length = 128, \
+                   password_require_uppercase = TRUE, password_require_lowercase = TRUE, \
+                   password_require_numbers = TRUE, password_require_special_chars = TRUE";
+    world.meddle(longest).await;
+    let admin = world.person("admin").await;
+    let role = crate::rim::role(&world, "finance").await;
+    let input = json!({ "username": "yaa", "email": "yaa@lender.example", "roleId": role });
+    let invited = world.done(&admin, "rimAdminUserInvite", input, "oneTimePassword").await;
+    let once = invited["oneTimePassword"].as_str().unwrap();
+    assert_eq!(once.chars().count(), 128);
+    let login = server.try_login("rim", "yaa", once).await;
+    assert_eq!(login["mustChangePassword"], true);
+}
