@@ -169,7 +169,25 @@ static TABLES: &[ImportTable] = &[
         refusals: &[("n.base_url !~* '^https://'", "baseUrl is not https")],
         ..file("api_integrations", "ApiIntegration", "api_integration")
     },
-    ImportTable { seeded: true, ..file("system_configs", "SystemConfig", "system_config") },
+    ImportTable {
+        seeded: true,
+        refusals: &[
+            (
+                "n.data_type = 'number' AND n.value !~ '^-?[0-9]{1,16}([.][0-9]{1,6})?$'",
+                "value is no decimal number",
+            ),
+            (
+                "n.data_type = 'boolean' AND n.value NOT IN ('true', 'false')",
+                "value is neither true nor false",
+            ),
+            (
+                "EXISTS (SELECT FROM system_configs k WHERE k.category = n.category \
+                 AND k.key = n.key AND k.data_type <> n.data_type)",
+                "the rules read this key as another dataType",
+            ),
+        ],
+        ..file("system_configs", "SystemConfig", "system_config")
+    },
     ImportTable { seeded: true, ..file("email_templates", "EmailTemplate", "email_template") },
     ImportTable { seeded: true, ..file("sms_templates", "SmsTemplate", "sms_template") },
     ImportTable {

@@ -22,6 +22,23 @@ async fn a_value_a_reference_and_a_rule_that_are_not_met_are_named() {
     }
 }
 
+/// What the rules read has to be readable, or the first loan would find out.
+#[tokio::test]
+async fn a_value_that_no_rule_could_read_is_named() {
+    for (row, says) in [
+        ("loans,max_open,two,How many at a time,number", "value is no decimal number"),
+        ("loans,suspend_on_default,maybe,Or not,boolean", "value is neither true nor false"),
+        ("loans,max_open,2,In words,string", "the rules read this key as another dataType"),
+    ] {
+        let world = fresh().await;
+        let exports = good();
+        exports.replace("SystemConfig", "loans,max_open,2,How many at a time,number", row);
+        let bad = refused(&world, &exports).await;
+        let says = format!("SystemConfig.csv 2: {says}");
+        assert!(bad.contains(&says), "{says} {bad:#?}");
+    }
+}
+
 #[tokio::test]
 async fn what_was_paid_of_a_loan_has_to_be_in_the_repayments() {
     let world = fresh().await;

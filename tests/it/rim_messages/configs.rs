@@ -46,6 +46,7 @@ async fn what_the_rules_read_keeps_its_type_and_its_bounds() {
     for (category, key, value, refusal) in [
         ("loans", "interest_rate", "150", "OUT_OF_RANGE value"),
         ("loans", "interest_rate", "much", "BAD_FORMAT value"),
+        ("loans", "interest_rate", "12.34567", "OUT_OF_RANGE value"),
         ("loans", "repayment_period", "91", "OUT_OF_RANGE value"),
         ("loans", "max_open", "1.5", "OUT_OF_RANGE value"),
         ("loans", "auto_approve_max", "-1", "OUT_OF_RANGE value"),
@@ -74,6 +75,28 @@ async fn what_the_rules_read_keeps_its_type_and_its_bounds() {
     let id = config(&world, "tickets", "department_by_category").await;
     let input = json!({ "systemConfigId": id, "value": "{\"loan\": \"Loans Desk\"}" });
     world.done(&operations, "rimSystemConfigUpdate", input, "").await;
+}
+
+/// What is charged is what the loan says: its rate is kept with four digits behind the point.
+#[tokio::test]
+async fn the_finest_rate_is_kept_as_it_is() {
+    let world = World::rim().await;
+    let operations = world.person("operations").await;
+    world.meddle("UPDATE rim.users SET credit_limit = 100000").await;
+    let id = config(&world, "loans", "interest_rate").await;
+    let input = json!({ "systemConfigId": id, "value": "12.345600" });
+    world.done(&operations, "rimSystemConfigUpdate", input, "").await;
+    asked(&world, "50000.00").await;
+    let loan = "SELECT interest_rate::text AS rate, amount_due::text AS due FROM rim.loans";
+    let expected = json!({ "rate": "12.3456", "due": "56172.80" });
+    assert_eq!(world.rows(loan).await, [expected]);
+    world.verify().await;
+    let product = json!({
+        "name": "Fine", "network": "MTN", "minAmount": "50.00", "maxAmount": "500.00",
+        "interestRate": "12.34567", "repaymentPeriod": 14,
+    });
+    let refused = world.refused(&operations, "rimLoanProductCreate", product).await;
+    assert_eq!(refused, ["OUT_OF_RANGE interestRate"]);
 }
 
 #[tokio::test]

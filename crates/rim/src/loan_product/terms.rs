@@ -24,6 +24,9 @@ pub fn amounts(tx: &mut Tx, least: &Money, most: &Money) {
     });
 }
 
+/// Digits behind the point of a rate, as rows keep it.
+pub const RATE_DIGITS: i64 = 4;
+
 /// Whether an amount can be lent: a multiple of 50.
 pub fn is_step(amount: &Money) -> bool {
     let step = Money::cents(STEP_CENTS);
@@ -37,6 +40,10 @@ pub fn rate(tx: &mut Tx, rate: Decimal, field: &str) -> BigDecimal {
     tx.require(fits, || {
         let refusal = Refusal::new(Code::OutOfRange, field, "A percentage from 0 to 100.");
         refusal.with("least", "0").with("most", "100")
+    });
+    tx.require(rate.normalized().fractional_digit_count() <= RATE_DIGITS, || {
+        let message = format!("At most {RATE_DIGITS} digits behind the point.");
+        Refusal::new(Code::OutOfRange, field, message).with("digits", RATE_DIGITS)
     });
     rate
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::ConfigDataType;
 use super::parameter::Parameter;
+use crate::loan_product::terms::RATE_DIGITS;
 use crate::network::Network;
 use crate::ticket::TicketCategory;
 
@@ -20,7 +21,7 @@ pub enum Bounds {
     Flag,
     /// A whole number from the first to the second.
     Whole(i64, i64),
-    /// A decimal number from the first to the second.
+    /// A decimal number from the first to the second, of as many digits as a loan's rate has.
     Decimal(&'static str, &'static str),
     /// An amount of zero or more, with two digits behind the point at most.
     Amount,
@@ -109,7 +110,13 @@ impl Bounds {
                 (fits, format!("A whole number from {least} to {most}."))
             }
             Bounds::Decimal(least, most) => {
-                (within(least, most), format!("A number from {least} to {most}."))
+                let number = number.as_ref().map(BigDecimal::normalized);
+                let digits = number.map_or(0, |number| number.fractional_digit_count());
+                let wanted = format!(
+                    "A number from {least} to {most}, with {RATE_DIGITS} digits behind the point \
+                     at most."
+                );
+                (digits <= RATE_DIGITS && within(least, most), wanted)
             }
             Bounds::Amount => {
                 let is_money =
@@ -161,7 +168,7 @@ mod tests {
     #[test]
     fn values_beyond_their_bounds_are_told() {
         for (parameter, values) in [
-            (&keys::LOANS_INTEREST_RATE, &["-1", "100.01", "x", ""][..]),
+            (&keys::LOANS_INTEREST_RATE, &["-1", "100.01", "12.34567", "x", ""][..]),
             (&keys::LOANS_MAX_OPEN, &["0", "101", "1.5"]),
             (&keys::LOANS_AUTO_APPROVE_MAX, &["-0.01", "1.005", "100000000.00"]),
             (&keys::LOANS_ENABLED_NETWORKS, &["[\"Vodafone\"]", "[\"MTN\", \"MTN\"]", "{}", "["]),
