@@ -70,7 +70,9 @@ async fn a_provider_is_named_if_and_only_if_they_go_to_the_cloud() {
 async fn times_and_numbers_are_checked() {
     let world = World::rim().await;
     let admin = world.person("admin").await;
-    for time in ["24:00", "2:30", "02:60", "02:30:00", "noon", "", "+2:30"] {
+    for time in
+        ["24:00", "2:30", "02:60", "02:30:00", "noon", "", "+2:30", " 2:30", "2: 30", "02:3 "]
+    {
         let input = json!({ "time": time });
         let refused = world.refused(&admin, "rimBackupSettingsUpdate", input).await;
         assert_eq!(refused, ["BAD_FORMAT time"], "{time}");

@@ -105,7 +105,9 @@ fn changed(tx: &mut Tx, before: &BackupSettings, input: Update) -> BackupSetting
 }
 
 fn check(tx: &mut Tx, after: &BackupSettings) {
-    let is_time = after.time.len() == 5 && NaiveTime::parse_from_str(&after.time, "%H:%M").is_ok();
+    // The library also takes blanks in place of digits.
+    let is_time = NaiveTime::parse_from_str(&after.time, "%H:%M")
+        .is_ok_and(|time| time.format("%H:%M").to_string() == after.time);
     tx.require(is_time, || {
         let message = "A time of day such as 02:30, from 00:00 to 23:59.";
         Refusal::new(Code::BadFormat, "time", message)
