@@ -152,6 +152,32 @@ async fn another_address_takes_another_test_and_an_active_provider_keeps_its_own
     assert_eq!(refused, ["PRECONDITION_FAILED apiIntegrationId"]);
 }
 
+/// Whoever may change an address must not be able to have the secrets sent there.
+#[tokio::test]
+async fn another_host_is_not_sent_the_secrets_of_the_one_before() {
+    let (world, server) = lender().await;
+    let admin = world.person("admin").await;
+    let telecom = telecom_id(&world).await;
+    let only = json!({ "apiIntegrationId": telecom });
+    world.done(&admin, "rimApiIntegrationDeactivate", only, "").await;
+    let update = "rimApiIntegrationUpdate";
+    let elsewhere = ProviderServer::start().await;
+    let moved = json!({ "apiIntegrationId": telecom, "baseUrl": elsewhere.url() });
+    let refused = world.refused(&admin, update, moved.clone()).await;
+    assert_eq!(refused, ["REQUIRED apiKey", "REQUIRED apiSecret"]);
+    // Another path of the same host is no other host.
+    let path = json!({ "apiIntegrationId": telecom, "baseUrl": format!("{}/v2", server.url()) });
+    let payload = world.done(&admin, update, path, "apiIntegration { apiKey apiSecret }").await;
+    let kept = json!({ "apiKey": "****6789", "apiSecret": "****cret" });
+    assert_eq!(payload["apiIntegration"], kept);
+    let mut given = moved;
+    given["apiKey"] = json!("key-of-elsewhere");
+    given["apiSecret"] = Value::Null;
+    let payload = world.done(&admin, update, given, "apiIntegration { apiKey apiSecret }").await;
+    let changed = json!({ "apiKey": "****here", "apiSecret": null });
+    assert_eq!(payload["apiIntegration"], changed);
+}
+
 #[tokio::test]
 async fn a_provider_is_deleted_when_it_is_off_and_owes_nothing_and_comes_back_without_secrets() {
     let (world, server) = lender().await;

@@ -52,6 +52,12 @@ pub fn parse(text: &str, allowed: &AllowedHosts) -> Result<Url, &'static str> {
     Ok(url)
 }
 
+/// Whether two addresses lead to different servers: by scheme, host or port.
+pub fn lead_apart(one: &str, other: &str) -> bool {
+    let origin = |text: &str| Url::parse(text).ok().map(|url| url.origin());
+    origin(one).zip(origin(other)).is_some_and(|(one, other)| one != other)
+}
+
 /// Names that never lead to a public host.
 fn is_local(name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
@@ -165,6 +171,17 @@ mod tests {
             "data:text/plain,x",
         ] {
             assert!(parse(text, &none).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_leads_nowhere_else_and_a_port_does() {
+        let here = "https://api.example/v1";
+        for same in ["https://api.example", "https://API.example:443/v2", "nonsense"] {
+            assert!(!lead_apart(here, same), "{same}");
+        }
+        for other in ["https://api.example:8443/v1", "http://api.example", "https://b.example/v1"] {
+            assert!(lead_apart(here, other), "{other}");
         }
     }
 

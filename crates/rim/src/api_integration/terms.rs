@@ -52,6 +52,12 @@ impl Secret {
         })
     }
 
+    /// Refuses to send what was given for one host to another.
+    pub fn ask_again(self, tx: &mut Tx) {
+        let message = "It was given for another host; give it again, or null for none.";
+        tx.refuse(Refusal::new(Code::Required, self.field(), message));
+    }
+
     /// It travels in a header, so that it has the characters of one.
     fn check(self, tx: &mut Tx, secret: &str) -> String {
         let secret = secret.trim();
