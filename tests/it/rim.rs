@@ -3,6 +3,8 @@
 mod admin_users;
 mod customers;
 mod desk;
+mod findings;
+mod logs;
 mod role_document;
 mod roles;
 
