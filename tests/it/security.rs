@@ -4,6 +4,7 @@ mod addresses;
 mod attempts;
 mod card_numbers;
 mod codes;
+mod every_module;
 mod passwords;
 mod revocation;
 pub mod second_factor;

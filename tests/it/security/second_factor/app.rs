@@ -15,12 +15,13 @@ impl App {
     /// Takes in what the QR code says.
     pub fn scan(uri: &str) -> App {
         let (label, query) = uri.strip_prefix("otpauth://totp/").unwrap().split_once('?').unwrap();
-        assert!(label.starts_with("Shop%20bizhub:"), "{label}");
+        let (organisation, _) = label.split_once(':').unwrap();
+        assert!(["Shop%20bizhub", "Lender%20rim"].contains(&organisation), "{label}");
         let mut secret = None;
         for pair in query.split('&') {
             match pair.split_once('=').unwrap() {
                 ("secret", value) => secret = Some(value.to_owned()),
-                ("issuer", value) => assert_eq!(value, "Shop%20bizhub"),
+                ("issuer", value) => assert_eq!(value, organisation),
                 ("algorithm", value) => assert_eq!(value, "SHA1"),
                 ("digits", value) => assert_eq!(value, "6"),
                 ("period", value) => assert_eq!(value, "30"),
