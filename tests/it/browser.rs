@@ -8,7 +8,15 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
-const FILES: &[&str] = &["package.json", "package-lock.json", ".npmrc", "desk.js", "graphiql.js"];
+const FILES: &[&str] = &[
+    "package.json",
+    "package-lock.json",
+    ".npmrc",
+    "person.js",
+    "desk.js",
+    "enrolment.js",
+    "graphiql.js",
+];
 
 /// Where distributions put a browser that can be driven.
 const BROWSERS: &[&str] =

@@ -75,6 +75,51 @@ async fn two_people_talk_in_their_browsers_and_nothing_is_lost_when_the_server_r
     world.verify().await;
 }
 
+/// Who has no second factor where one is required can do nothing but set one up.
+#[tokio::test]
+async fn who_needs_a_second_factor_sets_it_up_in_the_page_before_anything_else() {
+    let world = World::rim().await;
+    world.meddle("UPDATE rim.security_settings SET two_factor_required = TRUE").await;
+    give_lenders_passwords(&world).await;
+    let server = Server::over(world.kernel.clone(), ServerSettings::default()).await;
+    let address = format!("http://{}", server.address);
+    let Some(mut script) = Script::run("enrolment.js", &address, &[]).await else { return };
+    let mut told = Vec::new();
+    while let Some(line) = script.next().await {
+        let answer = match line.split_once(' ').unwrap_or((&line, "")) {
+            ("app", secret) => App { secret: secret.to_owned() }.code(&world),
+            ("code", recipient) => latest_code(&world, recipient).await,
+            ("as", method) => {
+                let sets =
+                    format!("UPDATE rim.security_settings SET two_factor_method = '{method}'");
+                world.meddle(&sets).await;
+                String::new()
+            }
+            _ => {
+                told.push(line);
+                continue;
+            }
+        };
+        script.answer(&answer).await;
+    }
+    script.ended_well(&told).await;
+    let factors = "SELECT u.username, m.method FROM rim.mfa_factors m JOIN rim.admin_users u \
+                   ON m.user_id = 'adminUser:' || u.id WHERE m.confirmed_at IS NOT NULL \
+                   ORDER BY u.username";
+    let factor = |username, method| json!({ "username": username, "method": method });
+    let expected = [factor("agent", "app"), factor("agent2", "app"), factor("lead", "email")];
+    assert_eq!(world.rows(factors).await, expected);
+}
+
+/// The code in the latest message to an address.
+async fn latest_code(world: &World, recipient: &str) -> String {
+    let latest = format!(
+        "SELECT left(body, 6) FROM rim.notifications WHERE recipient = '{recipient}' \
+         ORDER BY id DESC LIMIT 1"
+    );
+    world.value(&latest).await.as_str().unwrap().to_owned()
+}
+
 /// By what people of the desk prove a second time who they are.
 struct Means {
     app: App,
@@ -111,11 +156,7 @@ impl Means {
             "ada" => CUSTOMERS[0].1,
             _ => "lead@rim.example",
         };
-        let latest = format!(
-            "SELECT left(body, 6) FROM rim.notifications WHERE recipient = '{recipient}' \
-             ORDER BY id DESC LIMIT 1"
-        );
-        world.value(&latest).await.as_str().unwrap().to_owned()
+        latest_code(world, recipient).await
     }
 }
 

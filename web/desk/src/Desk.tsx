@@ -35,10 +35,10 @@ export function Desk({ recoveryCodesLeft, onLeave }: Properties) {
     return <p role="status">Reading…</p>;
   }
   if (me.mustChangePassword) {
-    return <NewPassword onChanged={read} />;
+    return <NewPassword onChanged={read} onLeave={onLeave} />;
   }
   if (me.mustEnrolSecondFactor) {
-    return <SecondFactor onDone={read} />;
+    return <SecondFactor onDone={read} onLeave={onLeave} />;
   }
   if (me.tenant.module !== "rim") {
     const sentence = `${me.tenant.name} has no support desk. Log in as somebody else.`;

@@ -4,8 +4,13 @@ import { useChange } from "./change";
 import { ChangePasswordDocument } from "./generated";
 import { Sentences } from "./Sentences";
 
+interface Properties {
+  onChanged: () => void;
+  onLeave: () => void;
+}
+
 /** Asks for a password of one's own, before which the server allows nothing else. */
-export function NewPassword({ onChanged }: { onChanged: () => void }) {
+export function NewPassword({ onChanged, onLeave }: Properties) {
   const { send, sentences, running } = useChange(ChangePasswordDocument);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -42,6 +47,7 @@ export function NewPassword({ onChanged }: { onChanged: () => void }) {
           Change it
         </button>
       </form>
+      <button onClick={onLeave}>Log out</button>
     </main>
   );
 }

@@ -4,8 +4,13 @@ import { useChange } from "./change";
 import { ConfirmSecondFactorDocument, EnrolSecondFactorDocument } from "./generated";
 import { Sentences } from "./Sentences";
 
+interface Properties {
+  onDone: () => void;
+  onLeave: () => void;
+}
+
 /** Sets up a second factor, before which the server allows nothing else. */
-export function SecondFactor({ onDone }: { onDone: () => void }) {
+export function SecondFactor({ onDone, onLeave }: Properties) {
   const [said, setSaid] = useState<{ sentTo: string | null; secret: string } | null>(null);
   const [recoveryCodes, setRecoveryCodes] = useState<readonly string[]>([]);
   if (recoveryCodes.length > 0) {
@@ -18,6 +23,7 @@ export function SecondFactor({ onDone }: { onDone: () => void }) {
       ) : (
         <Begin onBegun={(sentTo, secret) => setSaid({ sentTo, secret })} />
       )}
+      <button onClick={onLeave}>Log out</button>
     </main>
   );
 }
@@ -27,8 +33,12 @@ function Begin({ onBegun }: { onBegun: (sentTo: string | null, secret: string) =
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const password = String(new FormData(event.currentTarget).get("password"));
-    const begun = await send({ input: { password } });
+    const chosen = (event.nativeEvent as SubmitEvent).submitter;
+    const fields = new FormData(event.currentTarget, chosen);
+    const password = String(fields.get("password"));
+    // Without one it is the organisation's own.
+    const method = fields.has("app") ? "APP" : undefined;
+    const begun = await send({ input: { password, method } });
     if (begun) {
       const { searchParams } = new URL(begun.otpauthUri ?? "otpauth://none");
       onBegun(begun.sentTo, searchParams.get("secret") ?? "");
@@ -46,6 +56,9 @@ function Begin({ onBegun }: { onBegun: (sentTo: string | null, secret: string) =
       </label>
       <button className="primary" disabled={running}>
         Go on
+      </button>
+      <button name="app" disabled={running}>
+        Use an app instead
       </button>
     </form>
   );
