@@ -90,7 +90,7 @@ fn raw(kind: Kind) -> Vec<u8> {
         // 1234.50: two digits of four, weight 0, positive, scale 2.
         Kind::Money | Kind::Decimal => vec![0, 2, 0, 0, 0, 0, 0, 2, 4, 0xd2, 0x13, 0x88],
         Kind::Bool => vec![1],
-        Kind::Uuid => vec![7; 16],
+        Kind::Uuid | Kind::FileLink => vec![7; 16],
         Kind::Json | Kind::Texts => b"\x01{}".to_vec(),
         Kind::Enum(words) => words.values[0].stored.as_bytes().to_vec(),
         Kind::Text => b"HP EliteBook 840 G7 \"refurbished\"".to_vec(),

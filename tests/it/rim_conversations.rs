@@ -34,7 +34,7 @@ pub async fn write(world: &World, person: &Person, ticket: &str, text: &str, mor
         input[name] = value.clone();
     }
     let shown = "chatMessage { id version senderType senderName message internal isRead \
-                 attachments { nodes { id name size type } } \
+                 attachments { nodes { id name size type url } } \
                  ticket { messageCount lastMessageAt status waitingOnCustomer } }";
     world.done(person, "rimChatMessageSend", input, shown).await["chatMessage"].clone()
 }
@@ -53,7 +53,12 @@ pub async fn noted(world: &World, person: &Person, ticket: &str, text: &str) -> 
 
 /// Uploads a picture and answers the id of the file.
 pub async fn uploaded(world: &World, person: &Person, name: &str) -> String {
-    let pieces = stream::iter([Ok(PNG.into())]).boxed();
+    put(world, person, name, PNG).await
+}
+
+/// Uploads a file and answers its id.
+pub async fn put(world: &World, person: &Person, name: &str, content: &'static [u8]) -> String {
+    let pieces = stream::iter([Ok(content.into())]).boxed();
     let file = world.kernel.upload(&person.0, Origin::default(), name, pieces).await.unwrap();
     GlobalId::encode(person.0.tenant.id, "StoredFile", &file.id.to_string())
 }

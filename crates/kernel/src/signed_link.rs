@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::Cipher;
-use crate::db::Tx;
+use crate::db::{Fault, Session, Tx};
 use crate::mutation::Outcome;
 
 /// How long a link works, in minutes.
@@ -87,6 +87,11 @@ impl SignedLink {
         format!("{}.{}", URL_SAFE_NO_PAD.encode(text), URL_SAFE_NO_PAD.encode(signature))
     }
 
+    /// As a path on this server.
+    pub fn path(&self, cipher: &Cipher) -> String {
+        format!("/files/{}", self.sign(cipher))
+    }
+
     /// What a link in an address says, if it is ours and its time is not over.
     ///
     /// # Errors
@@ -112,9 +117,19 @@ impl Tx {
     pub(crate) fn link(&self, outcome: Outcome, kind: &str, key: &str) -> Outcome {
         let link = SignedLink::new(&self.actor.tenant.slug, kind, key, &self.actor.id, self.now);
         let expires_at = link.expires_at().format("%Y-%m-%dT%H:%M:%SZ").to_string();
-        outcome
-            .with("url", format!("/files/{}", link.sign(&self.cipher)))
-            .with("expiresAt", expires_at)
+        outcome.with("url", link.path(&self.cipher)).with("expiresAt", expires_at)
+    }
+}
+
+impl Session {
+    /// A link for the caller.
+    ///
+    /// # Errors
+    /// In a session that has no key to sign with.
+    pub(crate) fn link(&self, kind: &str, key: &str) -> Result<String, Fault> {
+        let cipher = self.cipher().ok_or_else(|| Fault::internal("a link without a key"))?;
+        let (tenant, person) = (&self.actor.tenant.slug, &self.actor.id);
+        Ok(SignedLink::new(tenant, kind, key, person, self.now).path(cipher))
     }
 }
 

@@ -3,12 +3,14 @@
 
 mod attach;
 mod content;
+mod file_link;
 mod scan;
 mod serve;
 mod store;
 mod upload;
 
 pub use content::ACCEPTED;
+pub use file_link::FileLink;
 pub use scan::{Arrival, NoScanner, Scanner, Verdict};
 pub use serve::{Linked, StoredContent};
 pub use store::FileStore;

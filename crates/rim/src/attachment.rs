@@ -4,6 +4,7 @@ pub mod link;
 pub mod upload;
 
 use bizgraph_kernel::Entity;
+use bizgraph_kernel::stored_file::FileLink;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -22,6 +23,9 @@ pub struct Attachment {
     pub message_id: Option<Uuid>,
     #[entity(hidden)]
     pub stored_file_id: Uuid,
+    /// Where it can be fetched without a login, as a path on this server; for ten minutes.
+    #[entity(sql = "{t}.stored_file_id")]
+    pub url: FileLink,
     /// Name of the file.
     #[entity(sql = "SELECT f.name FROM stored_files f WHERE f.id = {t}.stored_file_id")]
     pub name: String,

@@ -82,7 +82,7 @@ fn fits(column: &Column, type_name: &str) -> bool {
         Kind::Instant => type_name == "timestamptz",
         Kind::Json => type_name == "jsonb",
         Kind::Texts => type_name == "_text",
-        Kind::Uuid => type_name == "uuid",
+        Kind::Uuid | Kind::FileLink => type_name == "uuid",
         Kind::Key(key) => type_name == key.name(),
         Kind::Reference(target) => type_name == KeyType::of(target()).name(),
     }

@@ -66,9 +66,14 @@ impl Session {
         self
     }
 
+    /// The key to sealed values and signatures, where the session has it.
+    pub(crate) fn cipher(&self) -> Option<&Cipher> {
+        self.cipher.as_deref()
+    }
+
     /// A sealed value as it was; `None` without the right key.
     pub(crate) fn open(&self, sealed: &serde_json::Value) -> Option<serde_json::Value> {
-        self.cipher.as_ref()?.open(sealed)
+        self.cipher()?.open(sealed)
     }
 
     /// Promises that no more than so many statements will come, before the first of them. Behind

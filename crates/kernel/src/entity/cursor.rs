@@ -66,7 +66,7 @@ fn parse_value(meta: &Meta, column: usize, value: &Value) -> Option<Bind> {
         Kind::Date => Bind::Date(Some(parse_date(text?)?)),
         Kind::Instant => Bind::Instant(Some(parse_instant(text?)?)),
         Kind::Uuid => Bind::Uuid(Some(text?.parse().ok()?)),
-        Kind::Json | Kind::Texts => return None,
+        Kind::Json | Kind::Texts | Kind::FileLink => return None,
     })
 }
 
@@ -81,7 +81,7 @@ fn null_of(kind: Kind) -> Bind {
         Kind::Money | Kind::Decimal => Bind::Number(None),
         Kind::Date => Bind::Date(None),
         Kind::Instant => Bind::Instant(None),
-        Kind::Uuid => Bind::Uuid(None),
+        Kind::Uuid | Kind::FileLink => Bind::Uuid(None),
         Kind::Json => Bind::Json(None),
         Kind::Texts => Bind::Texts(Vec::new()),
     }

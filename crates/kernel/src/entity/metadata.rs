@@ -34,6 +34,9 @@ pub enum Kind {
     Texts,
     /// A UUID that is no key of an entity.
     Uuid,
+    /// The key of a stored file, shown as a link to it: `String`. It can be neither filtered nor
+    /// ordered by, nor exported.
+    FileLink,
     /// A closed list of words.
     Enum(&'static EnumMeta),
     /// The entity's own key: `ID`, global and opaque.
@@ -90,6 +93,13 @@ pub struct Column {
     pub traced: bool,
     /// Kept out of the API; rules see it.
     pub hidden: bool,
+}
+
+impl Column {
+    /// Whether it stands in lists that are taken out: a link would not work for long.
+    pub fn is_exported(&self) -> bool {
+        !self.hidden && !matches!(self.kind, Kind::FileLink)
+    }
 }
 
 /// Which row of the other side belongs to this one.

@@ -11,6 +11,7 @@ use crate::entity::plan::{ActionField, Plan, What};
 use crate::entity::row::Row;
 use crate::entity::{cell, execute_connection, render};
 use crate::policy::{Scope, rows_of};
+use crate::stored_file::FileLink;
 
 /// Many JSON values in one buffer.
 #[derive(Default)]
@@ -120,6 +121,10 @@ fn object(
             What::Column { column, position } => row.raw(offset + position, |raw| {
                 render::cell(out, meta, &meta.columns[*column], raw, tenant.id)
             })??,
+            What::FileLink { position } => {
+                let file: Option<FileLink> = cell::decode(row, offset + position)?;
+                FileLink::write(file, session, out)?;
+            }
             What::Actions { status, scopes, unless, fields } => {
                 actions(session, meta, row, offset, *status, scopes, unless, fields, out)?;
             }

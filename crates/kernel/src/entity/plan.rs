@@ -8,7 +8,7 @@ pub use history::{ChangeField, ChangesPlan, has_history, is_trail};
 
 use crate::actor::Actor;
 use crate::entity::global_id::KeyType;
-use crate::entity::metadata::{Meta, Relation, RelationKind};
+use crate::entity::metadata::{Kind, Meta, Relation, RelationKind};
 use crate::entity::page::Page;
 use crate::entity::selection::{Document, Path, Selected};
 use crate::policy::Scope;
@@ -67,6 +67,10 @@ pub enum What {
     Null,
     Column {
         column: usize,
+        position: usize,
+    },
+    /// A link for the caller to the stored file whose key is at the position.
+    FileLink {
         position: usize,
     },
     Currency,
@@ -215,7 +219,11 @@ impl<'a> Planner<'a> {
                 self.redactions.push(path.to_string());
                 return Ok(What::Null);
             }
-            return Ok(What::Column { column, position: columns.position(Asked::Column(column)) });
+            let position = columns.position(Asked::Column(column));
+            return Ok(match meta.columns[column].kind {
+                Kind::FileLink => What::FileLink { position },
+                _ => What::Column { column, position },
+            });
         }
         if let Some(relation) = meta.relations.iter().find(|other| other.field == field.name) {
             return self.relation(meta, relation, field, columns, path);

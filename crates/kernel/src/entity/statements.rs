@@ -28,7 +28,8 @@ impl What {
             | What::Currency
             | What::Actions { .. }
             | What::Changes(_)
-            | What::Subject { .. } => 0,
+            | What::Subject { .. }
+            | What::FileLink { .. } => 0,
         }
     }
 

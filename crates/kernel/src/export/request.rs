@@ -117,7 +117,7 @@ fn fields(meta: &Meta, actor: &Actor, wanted: Option<&[String]>) -> Rule<Vec<Fie
         Field::Shown { column, position: next - 1 }
     };
     let Some(wanted) = wanted else {
-        let all = (0..meta.columns.len()).filter(|column| !meta.columns[*column].hidden);
+        let all = (0..meta.columns.len()).filter(|column| meta.columns[*column].is_exported());
         let mut fields: Vec<Field> = all.map(&mut field).collect();
         if meta.money {
             fields.push(Field::Currency);
@@ -139,7 +139,8 @@ fn fields(meta: &Meta, actor: &Actor, wanted: Option<&[String]>) -> Rule<Vec<Fie
             fields.push(Field::Currency);
             continue;
         }
-        let Some(column) = meta.field(name) else {
+        let column = meta.field(name).filter(|column| meta.columns[*column].is_exported());
+        let Some(column) = column else {
             let message = "The list has no such field that stands on the row itself.";
             return Err(Refusal::new(Code::ValidationFailed, path, message).into());
         };

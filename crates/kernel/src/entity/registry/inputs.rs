@@ -69,6 +69,7 @@ fn comparison(registry: &mut Registry, column: &Column) -> String {
                 | Kind::Key(_)
                 | Kind::Reference(_)
                 | Kind::Uuid
+                | Kind::FileLink
                 | Kind::Json
                 | Kind::Texts
         );
