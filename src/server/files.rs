@@ -34,6 +34,9 @@ use super::{
 /// What taking a file in costs its caller (spec 1.16): as much as ten mutations.
 const COST: u64 = 100;
 
+/// Bytes beyond the most that are read without being taken in.
+const HEARD_OUT: u64 = MOST_BYTES;
+
 /// Takes a file in.
 pub async fn upload<E: Engine>(
     State(door): State<Arc<Door<E>>>,
@@ -68,19 +71,46 @@ async fn take_in<E: Engine>(
     }
     let length = parts.headers.get(CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if let Some(length) = length.filter(|length| *length > MOST_BYTES) {
-        return Err(Refusal {
-            status: Some(StatusCode::PAYLOAD_TOO_LARGE),
-            ..Refusal::limit("FILE_REJECTED", "bodyBytes", MOST_BYTES, length)
-        });
+    let too_long = length.filter(|length| *length > MOST_BYTES);
+    if let Some(length) = too_long.filter(|length| *length > MOST_BYTES + HEARD_OUT) {
+        return Err(longer_than_allowed(length));
     }
     let facts = facts(door, &parts, Some("upload".to_owned()), request_id);
     let token = bearer_token(&parts.headers)?.ok_or_else(not_logged_in)?;
     let caller = door.engine.authenticate(Some(token), &facts).await?;
     charge(door, caller.as_ref(), &facts, COST)?;
     let name = name_in(parts.uri.query().unwrap_or_default());
-    let pieces = pieces(body, door.settings.read_timeout);
-    Ok(door.engine.upload(caller, facts, &name, pieces).await?)
+    let mut pieces = pieces(body, door.settings.read_timeout);
+    let taken = match too_long {
+        Some(length) => Err(longer_than_allowed(length)),
+        None => {
+            let pieces = pieces.by_ref().boxed();
+            door.engine.upload(caller, facts, &name, pieces).await.map_err(Refusal::from)
+        }
+    };
+    if taken.is_err() {
+        hear_out(&mut pieces).await;
+    }
+    taken
+}
+
+fn longer_than_allowed(length: u64) -> Refusal {
+    Refusal {
+        status: Some(StatusCode::PAYLOAD_TOO_LARGE),
+        ..Refusal::limit("FILE_REJECTED", "bodyBytes", MOST_BYTES, length)
+    }
+}
+
+/// Lets a client say what is left of a file that was refused, if that is little: many read no
+/// answer before they have said everything.
+async fn hear_out(pieces: &mut Incoming<'static>) {
+    let mut heard = 0;
+    while let Some(Ok(piece)) = pieces.next().await {
+        heard += piece.len() as u64;
+        if heard > MOST_BYTES + HEARD_OUT {
+            return;
+        }
+    }
 }
 
 /// The name of a query such as `name=front.jpg`.
@@ -102,6 +132,7 @@ fn pieces(body: Body, patience: Duration) -> Incoming<'static> {
             Err(_) => Some((Err(io::ErrorKind::TimedOut.into()), None)),
         }
     })
+    .fuse()
     .boxed()
 }
 

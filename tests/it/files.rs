@@ -8,6 +8,8 @@ use bizgraph_kernel::actor::Origin;
 use bizgraph_kernel::stored_file::Linked;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::server::Server;
 use crate::world::{Person, World};
@@ -92,6 +94,24 @@ async fn what_a_file_may_not_be_is_rejected_and_nothing_is_kept() {
         assert_eq!(answer.code(), "FILE_REJECTED", "{name}");
     }
     assert_eq!(world.value("SELECT count(*) FROM bizhub.stored_files").await, 0);
+}
+
+#[tokio::test]
+async fn who_says_everything_before_listening_hears_that_a_file_is_too_long() {
+    let world = World::new().await;
+    let server = Server::start(&world).await;
+    let token = server.login("warehouse").await;
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let length = 11 * 1024 * 1024;
+    let head = format!(
+        "POST /files?name=long.png HTTP/1.1\r\nhost: shop\r\nauthorization: Bearer {token}\r\n\
+         connection: close\r\ncontent-length: {length}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(&vec![0; length]).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("FILE_REJECTED"), "{answer}");
 }
 
 #[tokio::test]

@@ -6,14 +6,14 @@ use bizgraph_kernel::actor::Origin;
 use bizgraph_kernel::audit::Cipher;
 use bizgraph_kernel::db::{Database, Fault, PoolSizes};
 use bizgraph_kernel::kernel::Kernel;
-use bizgraph_kernel::refusal::Rejection;
+use bizgraph_kernel::refusal::{Code, Rejection};
 use bizgraph_kernel::stored_file::{Arrival, Linked, Scanner, Verdict};
 use chrono::TimeDelta;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
 
-use super::{PNG, opened, said, uploaded, write};
+use super::{PNG, opened, put, said, uploaded, write};
 use crate::world::{Person, World};
 
 /// Sends files and answers the attachments.
@@ -26,8 +26,13 @@ async fn sent(world: &World, person: &Person, ticket: &str, files: &[String]) ->
 async fn followed(world: &World, person: &Person, attachment: &Value) -> Vec<u8> {
     let input = json!({ "attachmentId": attachment["id"] });
     let payload = world.done(person, "rimAttachmentLink", input, "url expiresAt").await;
-    let link = payload["url"].as_str().unwrap().strip_prefix("/files/").unwrap().to_owned();
-    let Linked::File(file) = world.kernel.follow(&link).await.unwrap() else { panic!("no file") };
+    fetched(world, &payload["url"]).await
+}
+
+/// What is behind the address of a file.
+async fn fetched(world: &World, url: &Value) -> Vec<u8> {
+    let link = url.as_str().unwrap().strip_prefix("/files/").unwrap();
+    let Linked::File(file) = world.kernel.follow(link).await.unwrap() else { panic!("no file") };
     file.pieces
         .try_fold(Vec::new(), async |all, piece| Ok([all, piece.to_vec()].concat()))
         .await
@@ -51,6 +56,55 @@ async fn a_file_alone_is_a_message_and_both_sides_see_it() {
     let bola = world.customer("bola").await;
     let refused = world.refused(&bola, "rimAttachmentLink", input).await;
     assert_eq!(refused, ["NOT_FOUND attachmentId"]);
+}
+
+#[tokio::test]
+async fn a_file_says_where_it_is_to_whoever_sees_it_and_for_ten_minutes() {
+    let world = World::rim().await;
+    let ticket = opened(&world).await;
+    let (ada, agent) = (world.customer("ada").await, world.person("agent").await);
+    let file = uploaded(&world, &ada, "screen.png").await;
+    let sent = sent(&world, &ada, &ticket, &[file]).await;
+    assert_eq!(fetched(&world, &sent[0]["url"]).await, PNG);
+    let query = "query($id: ID!) { node(id: $id) { ... on RimAttachment { url } } }";
+    let variables = json!({ "id": sent[0]["id"] });
+    let seen = world.send(&agent, query, variables.clone()).await;
+    let url = &seen["data"]["node"]["url"];
+    assert_ne!(url, &sent[0]["url"], "each has a link of their own");
+    assert_eq!(fetched(&world, url).await, PNG);
+    let bola = world.customer("bola").await;
+    assert_eq!(world.send(&bola, query, variables).await["data"]["node"], Value::Null);
+    world.clock.advance(TimeDelta::minutes(10));
+    let link = url.as_str().unwrap().strip_prefix("/files/").unwrap();
+    let Err(Rejection::Refused(refused)) = world.kernel.follow(link).await else { panic!() };
+    assert_eq!(refused[0].code, Code::Expired);
+}
+
+#[tokio::test]
+async fn plain_text_and_papers_are_sent_under_a_name_that_says_what_they_are() {
+    let world = World::rim().await;
+    let ticket = opened(&world).await;
+    let ada = world.customer("ada").await;
+    let mut files = Vec::new();
+    for (name, content) in [
+        ("steps.txt", &b"First I pressed Send"[..]),
+        ("bill.html", b"%PDF-1.7 <script>alert(1)</script>"),
+        ("../a\r\nb.png", PNG),
+    ] {
+        files.push(put(&world, &ada, name, content).await);
+    }
+    let sent = sent(&world, &ada, &ticket, &files).await;
+    let mut kinds: Vec<(&str, &str)> = sent
+        .iter()
+        .map(|it| (it["name"].as_str().unwrap(), it["type"].as_str().unwrap()))
+        .collect();
+    kinds.sort_unstable();
+    let wanted = [
+        ("ab.png", "image/png"),
+        ("bill.html.pdf", "application/pdf"),
+        ("steps.txt", "text/plain"),
+    ];
+    assert_eq!(kinds, wanted);
 }
 
 #[tokio::test]

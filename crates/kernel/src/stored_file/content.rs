@@ -1,5 +1,7 @@
 //! What a file is, by what is in it, and what it may be called.
 
+use infer::MatcherType;
+
 /// Bytes that are looked at to tell what a file is.
 pub(super) const HEAD_BYTES: usize = 8 * 1024;
 
@@ -16,13 +18,24 @@ pub const ACCEPTED: &[&str] = &[
     "application/pdf",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    TEXT,
 ];
+
+/// What has no mark of its own: text that a browser would not look for scripts in.
+const TEXT: &str = "text/plain";
 
 /// The type of a file with this beginning, if it is taken in.
 pub(super) fn type_of(head: &[u8]) -> Option<&'static str> {
-    match infer::get(head) {
+    // Words such as `BM` begin pictures, and texts of nothing but words.
+    let is_words = |found: &infer::Type| {
+        let kind = found.matcher_type();
+        head.is_ascii()
+            && is_text(head)
+            && matches!(kind, MatcherType::Image | MatcherType::Audio | MatcherType::Video)
+    };
+    match infer::get(head).filter(|found| !is_words(found)) {
         Some(found) => ACCEPTED.iter().copied().find(|accepted| *accepted == found.mime_type()),
-        None => (is_text(head) && !is_markup(head)).then_some("text/plain"),
+        None => (is_text(head) && !is_markup(head)).then_some(TEXT),
     }
 }
 
@@ -58,9 +71,50 @@ pub(super) fn clean_name(name: &str) -> String {
     if cleaned.is_empty() { "file".to_owned() } else { cleaned }
 }
 
+/// Endings of names that fit a type, the usual one first.
+fn endings_of(content_type: &str) -> &'static [&'static str] {
+    match content_type {
+        "image/jpeg" => &["jpg", "jpeg", "jpe", "jfif"],
+        "image/png" => &["png"],
+        "image/gif" => &["gif"],
+        "image/webp" => &["webp"],
+        "image/heif" => &["heic", "heif"],
+        "application/pdf" => &["pdf"],
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => &["docx"],
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => &["xlsx"],
+        TEXT => &["txt", "text", "csv", "tsv", "log", "md", "json"],
+        _ => &[],
+    }
+}
+
+/// A cleaned name whose ending says what the file is: a computer opens `bill.html` as a page,
+/// whatever else is in it.
+pub(super) fn fitting_name(name: String, content_type: &str) -> String {
+    let endings = endings_of(content_type);
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    let fits = |ending: &str| endings.iter().any(|known| known.eq_ignore_ascii_case(ending));
+    match endings.first() {
+        Some(usual) if !ending.is_some_and(fits) => format!("{name}.{usual}"),
+        _ => name,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_ends_as_its_content_says() {
+        let named = |name: &str, content_type| fitting_name(name.to_owned(), content_type);
+        assert_eq!(named("front.JPEG", "image/jpeg"), "front.JPEG");
+        assert_eq!(named("bill.html", "image/png"), "bill.html.png");
+        assert_eq!(named("setup.png.exe", "application/pdf"), "setup.png.exe.pdf");
+        assert_eq!(named("file", TEXT), "file.txt");
+        assert_eq!(named("months.csv", TEXT), "months.csv");
+        for accepted in ACCEPTED {
+            assert!(!endings_of(accepted).is_empty(), "{accepted}");
+        }
+    }
 
     #[test]
     fn names_are_cleaned() {
@@ -79,7 +133,8 @@ mod tests {
         assert_eq!(type_of(&[0xff, 0xd8, 0xff, 0xe0]), Some("image/jpeg"));
         assert_eq!(type_of(b"\x89PNG\r\n\x1a\n"), Some("image/png"));
         assert_eq!(type_of(b"%PDF-1.7"), Some("application/pdf"));
-        assert_eq!(type_of("Écran cassé\n".as_bytes()), Some("text/plain"));
+        assert_eq!(type_of("Écran cassé\n".as_bytes()), Some(TEXT));
+        assert_eq!(type_of(b"BMW, the blue one"), Some(TEXT));
         for refused in [
             &b"<html><script>"[..],
             b" \n<svg onload=alert(1)>",

@@ -10,7 +10,7 @@ use object_store::WriteMultipart;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::content::{HEAD_BYTES, clean_name, is_text, type_of};
+use super::content::{HEAD_BYTES, clean_name, fitting_name, is_text, type_of};
 use super::store::unreachable;
 use super::{Arrival, MOST_BYTES, StoredFile, UPLOAD, Verdict};
 use crate::actor::{Actor, Origin};
@@ -64,7 +64,7 @@ impl Kernel {
             }
         };
         upload.finish().await.map_err(unreachable)?;
-        let name = clean_name(name);
+        let name = fitting_name(clean_name(name), arrived.content_type);
         let entered = async {
             self.scan(&name, &location, &arrived).await?;
             self.enter(actor, origin, name, &location, arrived).await
