@@ -1,5 +1,6 @@
 //! Money that goes back, and statements that it is held against (spec 5.6).
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{agreed, connect_telecom, figures, lent, loans, repaid, sent, set};
@@ -77,6 +78,22 @@ async fn airtime_that_the_telecom_took_back_leaves_the_loan_agreed_to() {
     let airtime = id_of(&world, "transactions", "type: { eq: AIRTIME }").await;
     refunded(&world, &airtime).await;
     assert_eq!(loans(&world).await[0]["status"], "approved");
+    world.verify().await;
+}
+
+#[tokio::test]
+async fn airtime_that_was_never_there_was_never_late() {
+    let world = World::rim().await;
+    connect_telecom(&world).await;
+    set(&world, "loans", "late_fee", "25.00").await;
+    lent(&world, "1000.00").await;
+    world.clock.advance(TimeDelta::days(18));
+    world.run_job("chargeLateFees").await;
+    assert_eq!(loans(&world).await[0]["due"], "1175.00");
+    let airtime = id_of(&world, "transactions", "type: { eq: AIRTIME }").await;
+    refunded(&world, &airtime).await;
+    assert_eq!(loans(&world).await[0]["due"], "1150.00");
+    assert_eq!(world.value("SELECT late_fee::text FROM rim.loans").await, "0.00");
     world.verify().await;
 }
 

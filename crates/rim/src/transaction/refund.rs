@@ -5,6 +5,7 @@
 use async_graphql::InputObject;
 use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::entity::Id;
+use bizgraph_kernel::money::Money;
 use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::{Code, Refusal, Rule};
 
@@ -118,8 +119,14 @@ pub fn check(tx: &mut Tx, transaction: &Transaction, loan: Option<&Loan>, field:
 }
 
 async fn undisburse(tx: &mut Tx, loan: &Loan) -> Rule<()> {
-    let sets =
-        vec![Loan::DISBURSED_AT.to(None), Loan::DUE_DATE.to(None), Loan::TELCO_REFERENCE.to(None)];
+    let sets = vec![
+        Loan::DISBURSED_AT.to(None),
+        Loan::DUE_DATE.to(None),
+        Loan::TELCO_REFERENCE.to(None),
+        // What was never out was never late.
+        Loan::LATE_FEE.to(Money::zero()),
+        Loan::AMOUNT_DUE.to(&loan.amount_due - &loan.late_fee),
+    ];
     tx.advance(loan, &UNDISBURSE, LoanStatus::Approved.spelling(), sets).await?;
     Ok(())
 }
