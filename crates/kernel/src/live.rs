@@ -17,7 +17,7 @@ pub use cursor::{decode as decode_cursor, encode as encode_cursor};
 pub use event::LiveEvent;
 pub use hub::Listener;
 pub use order::prune;
-pub(crate) use order::{between, pruned_through};
+pub(crate) use order::{between, kept};
 pub use wake::Wakes;
 pub(crate) use watch::Holder;
 

@@ -5,6 +5,7 @@
 mod answer;
 mod direct;
 mod event_plan;
+mod listened_row;
 mod mutation_root;
 mod nodes;
 mod query_root;

@@ -178,6 +178,20 @@ async fn each_request_gets_its_status_and_code() {
 }
 
 #[tokio::test]
+async fn an_operation_that_panics_ends_its_stream_with_an_error() {
+    let router = toy(ServerSettings::default());
+    let request = axum::http::Request::post("/graphql")
+        .header("content-type", "application/json")
+        .header("accept", "text/event-stream");
+    let (status, text) = send(&router, request, r#"{"query":"{ panics(really: true) }"}"#).await;
+    assert_eq!(status, 200);
+    let (next, complete) = text.trim_end().split_once("\n\n").unwrap();
+    assert!(next.starts_with("event: next") && next.contains("INTERNAL"), "{text}");
+    assert!(next.contains("requestId") && !next.contains("secret"), "{text}");
+    assert!(complete.starts_with("event: complete"), "{text}");
+}
+
+#[tokio::test]
 async fn without_the_newer_media_type_a_request_error_is_200() {
     let router = toy(ServerSettings::default());
     let request = axum::http::Request::post("/").header("content-type", "application/json");

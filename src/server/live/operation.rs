@@ -1,14 +1,15 @@
 //! One operation from its parameters to the stream of its answers: proved, guarded and charged
 //! like any other request.
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use async_graphql::{Response, Value, parser::types::OperationType};
 use futures_util::{
-    StreamExt,
+    Stream, StreamExt,
     stream::{self, BoxStream},
 };
 
+use super::root_field;
 use crate::server::{
     door::Door,
     engine::{Engine, RequestFacts},
@@ -46,15 +47,23 @@ pub async fn start<E: Engine>(
     let caller = door.engine.authenticate(token, &facts).await?;
     let (guarded, operation) = guard(door, caller.as_ref(), &parameters)?;
     charge(door, caller.as_ref(), &facts, operation.cost)?;
+    let document = match operation.kind {
+        OperationType::Subscription => {
+            Some(root_field::single(guarded.document(), parameters.operation_name.as_deref())?)
+        }
+        OperationType::Query | OperationType::Mutation => None,
+    };
     let mut request = request_of(parameters);
     let request_id = facts.request_id.clone();
     let kind = operation.kind;
-    if kind == OperationType::Subscription {
-        request.set_parsed_query(guarded.document().clone());
+    if let Some(document) = document {
+        request.set_parsed_query(document);
         let responses = door.engine.subscribe(caller, facts, request);
-        return Ok(responses.map(move |response| answer(response, kind, &request_id)).boxed());
+        let answered_as = request_id.clone();
+        let answers = responses.map(move |response| answer(response, kind, &answered_as));
+        return Ok(without_panics(answers, request_id));
     }
-    let door = Arc::clone(door);
+    let (door, asked_as) = (Arc::clone(door), request_id.clone());
     let only = async move {
         let Ok(_slot) = door.slots.try_acquire() else {
             let busy = Refusal::busy("The server answers as many requests as it can.");
@@ -66,7 +75,21 @@ pub async fn start<E: Engine>(
             Err(_) => refusal(Refusal::busy("The request took too long."), &request_id),
         }
     };
-    Ok(stream::once(only).boxed())
+    Ok(without_panics(stream::once(only), asked_as))
+}
+
+/// A panic ends this operation, not the socket with all others, and its message stays in the log.
+fn without_panics(
+    answers: impl Stream<Item = Answer> + Send + 'static,
+    request_id: String,
+) -> Answers {
+    let caught = AssertUnwindSafe(answers).catch_unwind().map(move |answer| {
+        answer.unwrap_or_else(|_| {
+            tracing::error!(request_id, "an operation panicked");
+            refusal(Refusal::internal(), &request_id)
+        })
+    });
+    caught.boxed()
 }
 
 /// A refusal as the only answer.

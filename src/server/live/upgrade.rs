@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     body::Body,
     http::{
-        HeaderMap, HeaderValue, Method, StatusCode, Version,
+        HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version,
         header::{
             CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
             SEC_WEBSOCKET_VERSION, UPGRADE,
@@ -13,6 +13,7 @@ use axum::{
     },
     response::Response,
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hyper_util::rt::TokioIo;
 use tokio_tungstenite::{
     WebSocketStream,
@@ -35,6 +36,10 @@ use crate::server::{
     refusal::Refusal,
 };
 
+/// The version of WebSocket that is spoken.
+const VERSION: &str = "13";
+/// Bytes of the key that a client makes up.
+const KEY_BYTES: usize = 16;
 /// The longest message that a client may send.
 const MESSAGE_BYTES: usize = 256 * 1_024;
 /// What is read at once: small, for most sockets are idle.
@@ -42,11 +47,11 @@ const READ_BYTES: usize = 4 * 1_024;
 /// What may wait to be written: an answer is at most a page of rows.
 const WRITE_BYTES: usize = 16 * 1_024 * 1_024;
 
-/// Whether the request asks for a socket.
+/// Whether the request asks for a socket. One that speaks of it and does not ask for this
+/// connection to be upgraded is a request like any other.
 pub fn is_socket(headers: &HeaderMap) -> bool {
-    headers
-        .get(UPGRADE)
-        .is_some_and(|upgrade| upgrade.as_bytes().eq_ignore_ascii_case(b"websocket"))
+    let asks = |name, word: &str| tokens(headers, name).any(|it| it.eq_ignore_ascii_case(word));
+    asks(UPGRADE, "websocket") && asks(CONNECTION, "upgrade")
 }
 
 /// Opens the socket that was asked for.
@@ -55,7 +60,12 @@ pub fn open<E: Engine>(
     mut request: axum::extract::Request,
     request_id: &str,
 ) -> Response {
-    let refuse = |refusal| reply::refuse(refusal, MediaType::Json, request_id).response;
+    let refuse = |refusal| {
+        let mut response = reply::refuse(refusal, MediaType::Json, request_id).response;
+        // What would do, as RFC 6455 wants it told.
+        response.headers_mut().insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static(VERSION));
+        response
+    };
     let accept = match accept_key(&request) {
         Ok(accept) => accept,
         Err(refusal) => return refuse(refusal),
@@ -64,7 +74,7 @@ pub fn open<E: Engine>(
         Ok(token) => token.map(str::to_owned),
         Err(refusal) => return refuse(refusal),
     };
-    let speaks = protocols(request.headers()).any(|protocol| protocol == PROTOCOL);
+    let speaks = tokens(request.headers(), SEC_WEBSOCKET_PROTOCOL).any(|it| it == PROTOCOL);
     let place = request.extensions().get::<Place>().cloned();
     let upgrade = hyper::upgrade::on(&mut request);
     let (parts, _) = request.into_parts();
@@ -96,8 +106,9 @@ pub fn open<E: Engine>(
     response
 }
 
-fn protocols(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    let values = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter();
+/// The words of a header that lists them.
+fn tokens(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
+    let values = headers.get_all(name).iter();
     values.flat_map(|value| value.to_str().unwrap_or_default().split(',')).map(str::trim)
 }
 
@@ -107,11 +118,15 @@ fn accept_key(request: &axum::extract::Request) -> Result<HeaderValue, Refusal> 
     if request.method() != Method::GET || request.version() != Version::HTTP_11 {
         return Err(wrong("A WebSocket is opened by a GET of HTTP/1.1."));
     }
-    if headers.get(SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
-        return Err(wrong("The version of WebSocket is 13."));
+    if headers.get(SEC_WEBSOCKET_VERSION).is_none_or(|version| version != VERSION) {
+        let message = "The version of WebSocket is 13.";
+        return Err(Refusal::http(StatusCode::UPGRADE_REQUIRED, "BAD_FORMAT", message));
     }
     let key =
         headers.get(SEC_WEBSOCKET_KEY).ok_or_else(|| wrong("Sec-WebSocket-Key is missing."))?;
+    if STANDARD.decode(key.as_bytes()).ok().is_none_or(|key| key.len() != KEY_BYTES) {
+        return Err(wrong("Sec-WebSocket-Key is 16 bytes in base64."));
+    }
     HeaderValue::from_str(&derive_accept_key(key.as_bytes()))
         .map_err(|_| wrong("Sec-WebSocket-Key cannot be used."))
 }

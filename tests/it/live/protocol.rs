@@ -27,6 +27,29 @@ async fn another_subprotocol_is_not_acceptable() {
 }
 
 #[tokio::test]
+async fn a_handshake_that_is_none_is_told_what_would_do() {
+    let (_world, server, _) = server().await;
+    let key = "dGhlIHNhbXBsZSBub25jZQ==";
+    let websocket = [("upgrade", "websocket"), ("connection", "keep-alive, Upgrade")];
+    for (version, key, status) in
+        [("8", key, 426), ("13", "short", 400), ("13", "bm90IHNpeHRlZW4=", 400)]
+    {
+        let shake = [("sec-websocket-version", version), ("sec-websocket-key", key)];
+        let mut request = reqwest::Client::new().get(server.url());
+        for (name, value) in websocket.into_iter().chain(shake) {
+            request = request.header(name, value);
+        }
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{version} {key}");
+        assert_eq!(answer.headers()["sec-websocket-version"], "13");
+    }
+    // Without asking for an upgrade it is a request like any other.
+    let request = reqwest::Client::new().get(server.url()).header("upgrade", "websocket");
+    let answer = request.query(&[("query", "{ __typename }")]).send().await.unwrap();
+    assert_eq!(answer.json::<serde_json::Value>().await.unwrap()["data"]["__typename"], "Query");
+}
+
+#[tokio::test]
 async fn who_says_nothing_is_timed_out() {
     let (_world, server, _) = server().await;
     let closed = Socket::open(&server, PROTOCOL).await.closed().await;
@@ -180,6 +203,12 @@ async fn a_refused_operation_hears_one_error_and_nothing_more() {
              b: bizhubRepairTicketEvents { __typename } }",
             "VALIDATION_FAILED",
         ),
+        ("subscription { __typename }", "VALIDATION_FAILED"),
+        (
+            "subscription { bizhubRepairTicketEvents @skip(if: true) { __typename } }",
+            "VALIDATION_FAILED",
+        ),
+        ("subscription { ...F } fragment F on Query { viewer { role } }", "VALIDATION_FAILED"),
     ] {
         socket.subscribe("1", query, json!({})).await;
         let message = socket.hear().await;

@@ -171,6 +171,23 @@ async fn a_cursor_older_than_what_is_kept_is_a_gap() {
 }
 
 #[tokio::test]
+async fn a_cursor_that_nobody_was_told_yet_is_a_gap_and_no_silence() {
+    let (world, sales) = shop().await;
+    let server = Server::start(&world).await;
+    let token = server.login("technician").await;
+    open_ticket(&world, &sales).await;
+    let tenant = world.kernel.tenant("bizhub").unwrap().id;
+    let mut socket = Socket::of(&server, &token).await;
+    let after = bizgraph_kernel::live::encode_cursor(tenant, 1_000_000);
+    socket.subscribe("1", EVENTS, json!({ "after": after })).await;
+    let gap = socket.next("1").await;
+    assert_eq!(gap["__typename"], "Gap");
+    assert_eq!(gap["cursor"], now(&world).await);
+    let live = open_ticket(&world, &sales).await;
+    assert_eq!(ticket_of(&socket.next("1").await), live);
+}
+
+#[tokio::test]
 async fn what_another_server_commits_is_heard_here() {
     let (world, sales) = shop().await;
     let server = Server::start(&world).await;

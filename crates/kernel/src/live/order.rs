@@ -141,13 +141,24 @@ pub(crate) async fn between(
     Ok(events?.into_iter().filter(|event| event.place <= Some(through)).collect())
 }
 
-/// Up to where announcements were removed.
+/// Which announcements there are.
+pub(crate) struct Kept {
+    /// Up to here they were removed.
+    pub pruned_through: i64,
+    /// The last one that there is, or was.
+    pub newest: i64,
+}
+
+/// Which announcements there are.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub(crate) async fn pruned_through(kernel: &Kernel, actor: &Arc<Actor>) -> Result<i64, Fault> {
-    let rows = load(kernel, actor, Sql::new("SELECT pruned_through FROM outbox_horizon")).await?;
-    Ok(rows.first().map(|row| decode(row, 0)).transpose()?.unwrap_or_default())
+pub(crate) async fn kept(kernel: &Kernel, actor: &Arc<Actor>) -> Result<Kept, Fault> {
+    let sql = "SELECT pruned_through, greatest(pruned_through, (SELECT max(id) \
+               FROM outbox_events)) FROM outbox_horizon";
+    let rows = load(kernel, actor, Sql::new(sql)).await?;
+    let row = rows.first().ok_or_else(|| Fault::internal("no horizon of announcements"))?;
+    Ok(Kept { pruned_through: decode(row, 0)?, newest: decode(row, 1)? })
 }
 
 /// Signals behind a place, and the new place.

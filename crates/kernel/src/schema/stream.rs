@@ -12,15 +12,15 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::actor::Actor;
 use crate::auth::door::own_login_first;
 use crate::db::Fault;
-use crate::db::tx::missing;
+use crate::entity::Sql;
 use crate::entity::filter::Filter;
 use crate::entity::plan::Planner;
 use crate::entity::selection::{Document, Path, Selected};
-use crate::entity::{GlobalId, Sql};
 use crate::live::{self, Holder, Listener, LiveEvent};
 use crate::refusal::{Code, Refusal, Rejection, Rule};
 use crate::schema::answer::{fault_error, rejection_errors};
-use crate::schema::event_plan::{EventPlan, Seen, visible};
+use crate::schema::event_plan::{EventPlan, Seen};
+use crate::schema::listened_row;
 use crate::schema::request::RequestContext;
 use crate::subscription::Subscription;
 
@@ -125,9 +125,7 @@ impl<'a> Telling<'a> {
         let meta = (subscription.entity)();
         let row = match subscription.row.and_then(|(name, _)| document.argument(&selected, name)) {
             Some(Value::String(text)) => {
-                let key = key_of(meta, &text, subscription, actor)?;
-                check_visible(request, actor, subscription, &key).await?;
-                Some(key)
+                Some(listened_row::key(request, actor, subscription, &text).await?)
             }
             _ => None,
         };
@@ -173,18 +171,30 @@ impl<'a> Telling<'a> {
 
     /// Goes on behind a cursor, or says that something is missing there.
     async fn come_back(&mut self, after: i64) -> Rule<()> {
-        let pruned = live::pruned_through(&self.request.kernel, self.actor).await?;
-        self.told = Some(after.max(pruned));
+        let kept = live::kept(&self.request.kernel, self.actor).await?;
+        if after > kept.newest {
+            // Without a word the caller would hear nothing until that place is reached.
+            self.last = Some(self.listener.place);
+            let message = "No event with this cursor is known; an older copy of the data may have \
+                           been restored. Read the rows again.";
+            self.gap(message, self.listener.place);
+            return Ok(());
+        }
+        self.told = Some(after.max(kept.pruned_through));
         self.last = self.told;
-        if after < pruned {
+        if after < kept.pruned_through {
             let message =
                 "Some events since this cursor are not kept any more. Read the rows again.";
-            let cursor = live::encode_cursor(self.actor.tenant.id, pruned);
-            let gap = serde_json::json!({ "message": message, "cursor": cursor });
-            let gap = self.plan.notice(self.document, &self.selected, "Gap", &gap);
-            self.push(gap);
+            self.gap(message, kept.pruned_through);
         }
         Ok(())
+    }
+
+    fn gap(&mut self, message: &str, place: i64) {
+        let cursor = live::encode_cursor(self.actor.tenant.id, place);
+        let gap = serde_json::json!({ "message": message, "cursor": cursor });
+        let gap = self.plan.notice(self.document, &self.selected, "Gap", &gap);
+        self.push(gap);
     }
 
     async fn next(&mut self) -> Option<Response> {
@@ -352,40 +362,6 @@ impl<'a> Telling<'a> {
 /// Whether the next attempt may go better.
 fn passes(fault: &Fault) -> bool {
     !matches!(fault, Fault::Internal(_) | Fault::BadText | Fault::StatementTimeout)
-}
-
-fn key_of(
-    meta: &crate::entity::Meta,
-    text: &str,
-    subscription: &Subscription,
-    actor: &Actor,
-) -> Rule<String> {
-    let global = GlobalId::decode(text).filter(|global| global.type_name == meta.type_name);
-    let key = global.and_then(|global| global.key_in(meta, actor.tenant.id));
-    let field = subscription.row.map_or("", |(name, _)| name);
-    let Some(key) = key else {
-        let message = format!("This is not the id of a {}.", meta.type_name);
-        return Err(Refusal::new(Code::BadFormat, field, message).into());
-    };
-    Ok(key.to_key())
-}
-
-/// Refuses a row that is not there, or that the caller may not see.
-async fn check_visible(
-    request: &RequestContext,
-    actor: &Arc<Actor>,
-    subscription: &Subscription,
-    key: &str,
-) -> Rule<()> {
-    let meta = (subscription.entity)();
-    let session = request.fresh_session(actor);
-    let seen = visible(&session, meta, &[key], subscription.scope, None).await?;
-    session.finish();
-    if seen.is_empty() {
-        let field = subscription.row.map_or("", |(name, _)| name);
-        return Err(missing(meta, field).into());
-    }
-    Ok(())
 }
 
 /// The filter's complaints name its own argument.

@@ -100,7 +100,8 @@ fn shared(registry: &mut Registry) {
     object(
         registry,
         "Gap",
-        "The cursor was too old: what lies between it and this place is not kept any more.",
+        "The cursor was too old, or of data that was replaced since: what lies between it and this \
+         place cannot be told.",
         vec![
             field("message", "What to do, for people.", "String!"),
             // As nullable as the cursors beside it, or one selection could not hold all three.
