@@ -17,9 +17,8 @@ pub struct Floor<'a> {
     pub folder: &'a Path,
     /// The cluster as its superuser.
     pub url: &'a str,
-    /// Role and schema of the tenant.
-    pub role: &'a str,
-    pub schema: &'a str,
+    /// What is set on the connections, where transactions do not set it.
+    pub settings: &'a str,
     /// One list of statements for each request that was looked at.
     pub requests: &'a [Vec<Statement>],
     /// Whether transactions are played with their messages.
@@ -45,14 +44,7 @@ impl Floor<'_> {
                 command.arg("--define").arg(format!("{name}={value}"));
             }
         }
-        let settings = if self.whole {
-            String::new()
-        } else {
-            format!(
-                "-c role={} -c search_path={} -c bizgraph.business_date=2026-01-01",
-                self.role, self.schema
-            )
-        };
+        let settings = if self.whole { "" } else { self.settings };
         let output = command.arg(self.url).env("PGOPTIONS", settings).output();
         let output = output.context("pgbench is missing: install the package postgresql")?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();

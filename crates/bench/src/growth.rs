@@ -9,7 +9,10 @@ use anyhow::{Context, ensure};
 use serde_json::Value;
 use tokio_postgres::Client;
 
+use crate::capture::Statement;
+use crate::floor::Floor;
 use crate::load;
+use crate::look::Look;
 use crate::server::{self, Program, Server};
 use crate::usage::Usage;
 use crate::workload::{Page, Shop, Workload, page_body};
@@ -17,6 +20,9 @@ use crate::world::{self, World};
 
 /// Rounds of each pair.
 const ROUNDS: u64 = 3;
+
+/// Requests whose statements are played without the server, where a tenant has more rows.
+const PLAYED: usize = 100;
 
 /// Tenants that share the server.
 const TENANTS: u32 = 50;
@@ -39,14 +45,25 @@ const PAGE: u32 = 1_000;
 
 /// A tenant under load.
 pub struct Target {
+    /// Its short name, which is its schema too.
+    pub slug: String,
     pub shop: Shop,
     pub token: String,
+    role: String,
 }
 
 impl Target {
     /// A workload's requests in this tenant.
     pub fn requests(&self, workload: &Workload) -> Vec<String> {
         lines(self, workload.bodies(self.shop))
+    }
+
+    /// What a connection is told that plays the statements of this tenant alone.
+    pub fn settings(&self) -> String {
+        format!(
+            "-c role={} -c search_path={} -c bizgraph.business_date=2026-01-01",
+            self.role, self.slug
+        )
     }
 }
 
@@ -59,12 +76,47 @@ pub struct Growth<'a> {
     pub folder: &'a Path,
     pub connections: usize,
     pub seconds: u64,
+    /// How many connections of the server one tenant may hold.
+    pub pool: usize,
+}
+
+/// What the server asks of PostgreSQL for a workload, to be played without it.
+pub struct Floors {
+    small: Vec<Vec<Statement>>,
+    large: Vec<Vec<Statement>>,
+    alone: Vec<Vec<Statement>>,
+    shared: Vec<Vec<Statement>>,
+}
+
+impl Floors {
+    /// Looks at some requests of each: many where rows are many, one of each tenant where those
+    /// are many.
+    pub fn look(
+        look: &Look<'_>,
+        (small, large): (&Target, &Target),
+        tenants: &[Target],
+        workload: &Workload,
+    ) -> anyhow::Result<Floors> {
+        let of = |target: &Target, samples| -> anyhow::Result<Vec<_>> {
+            Ok(look.at(target, workload, samples)?.requests)
+        };
+        let mut shared = Vec::new();
+        for tenant in tenants {
+            shared.extend(of(tenant, 1)?);
+        }
+        Ok(Floors {
+            small: of(small, PLAYED)?,
+            large: of(large, PLAYED)?,
+            alone: of(tenants.first().context("no tenants")?, 1)?,
+            shared,
+        })
+    }
 }
 
 impl Growth<'_> {
     /// A tenant with a world of this size, made unless it is there.
     pub async fn target(&self, slug: &str, invoices: u32) -> anyhow::Result<Target> {
-        let found = "SELECT id FROM platform.tenants WHERE slug = $1";
+        let found = "SELECT id, role_name FROM platform.tenants WHERE slug = $1";
         let mut row = self.owner.query_opt(found, &[&slug]).await?;
         if row.is_none() {
             add_tenant(self.program, slug)?;
@@ -75,7 +127,8 @@ impl Growth<'_> {
         let person = ["--tenant", slug, "--username", "manager", "--role", "Manager"];
         let words = [&["token", "create", "--name", "growth"][..], &person].concat();
         let token = self.program.run(&words)?;
-        Ok(Target { shop: Shop { tenant: row.get(0), invoices }, token })
+        let shop = Shop { tenant: row.get(0), invoices };
+        Ok(Target { slug: slug.to_owned(), shop, token, role: row.get(1) })
     }
 
     /// The tenants that share the server.
@@ -110,13 +163,17 @@ impl Growth<'_> {
     pub fn rows(
         &self,
         server: &Server,
-        small: &Target,
-        large: &Target,
+        (small, large): (&Target, &Target),
         workload: &Workload,
+        floors: &Floors,
     ) -> anyhow::Result<()> {
         let times = large.shop.invoices / small.shop.invoices;
         let name = format!("{}, {times} times the rows", workload.name);
-        self.pair(server, &name, &small.requests(workload), &large.requests(workload))
+        let floor = self.floors([
+            (&floors.small, &small.settings(), self.pool),
+            (&floors.large, &large.settings(), self.pool),
+        ])?;
+        self.pair(server, &name, [&small.requests(workload), &large.requests(workload)], floor)
     }
 
     /// The 1,000th page beside the same rows as a first page.
@@ -129,15 +186,19 @@ impl Growth<'_> {
             first.push(page_body(&Page::Before(&instant)));
             far.push(page_body(&Page::After(&cursor_at(target, &instant)?)));
         }
-        self.pair(server, "list, the 1,000th page", &lines(target, first), &lines(target, far))
+        let pair = [&lines(target, first)[..], &lines(target, far)[..]];
+        self.pair(server, "list, the 1,000th page", pair, None)
     }
 
-    /// Fifty tenants in turn beside one of them alone.
+    /// Fifty tenants in turn beside one of them alone. Without the server, transactions are
+    /// played whole, for they say whose they are, on twice the connections: one tenant may hold
+    /// half of what all may.
     pub fn sharing(
         &self,
         server: &Server,
         targets: &[Target],
         workload: &Workload,
+        floors: &Floors,
     ) -> anyhow::Result<()> {
         let alone = targets.first().context("no tenants")?;
         let alone = alone.requests(workload);
@@ -145,48 +206,76 @@ impl Growth<'_> {
         let mixed: Vec<_> = (0..2_000)
             .filter_map(|number| each[number % each.len()].get(number / each.len()).cloned())
             .collect();
-        self.pair(server, &format!("{}, 50 tenants in turn", workload.name), &alone, &mixed)
+        let floor =
+            self.floors([(&floors.alone, "", self.pool), (&floors.shared, "", 2 * self.pool)])?;
+        let name = format!("{}, {TENANTS} tenants in turn", workload.name);
+        self.pair(server, &name, [&alone, &mixed], floor)
     }
 
-    /// Requests per second, and CPU milliseconds of server and database for each.
+    /// What the same statements keep of their speed without the server.
+    fn floors(&self, pair: [(&[Vec<Statement>], &str, usize); 2]) -> anyhow::Result<Option<f64>> {
+        let mut sums = [0.0; 2];
+        for _ in 0..ROUNDS {
+            for (sum, (requests, settings, connections)) in sums.iter_mut().zip(pair) {
+                let floor = Floor {
+                    folder: self.folder,
+                    url: &self.program.database_url,
+                    settings,
+                    requests,
+                    whole: settings.is_empty(),
+                    keys: &[],
+                };
+                *sum += floor.run(connections, self.seconds)?;
+            }
+        }
+        Ok(Some(sums[1] / sums[0]))
+    }
+
+    /// Requests per second, and CPU milliseconds of server and of database for each.
     fn pair(
         &self,
         server: &Server,
         name: &str,
-        before: &[String],
-        after: &[String],
+        pair: [&[String]; 2],
+        floor: Option<f64>,
     ) -> anyhow::Result<()> {
-        let (mut small, mut large) = ([0.0; 2], [0.0; 2]);
-        for requests in [before, after] {
+        for requests in pair {
             load::warm_up(self.folder, requests, self.connections, PLANNED, "plan")?;
         }
+        let mut sums = [[0.0; 3]; 2];
         for _ in 0..ROUNDS {
-            for (sum, requests) in [(&mut small, before), (&mut large, after)] {
-                let (per_second, cpu) = self.load(server, requests)?;
-                sum[0] += per_second / ROUNDS as f64;
-                sum[1] += cpu / ROUNDS as f64;
+            for (sum, requests) in sums.iter_mut().zip(pair) {
+                for (sum, figure) in sum.iter_mut().zip(self.load(server, requests)?) {
+                    *sum += figure / ROUNDS as f64;
+                }
             }
         }
+        let [before, after] = sums;
+        let floor = floor.map_or_else(String::new, |floor| format!("{floor:.2}"));
         println!(
-            "{name:<30} {:>9.0} {:>9.0} {:>6.2} {:>5.1} {:>9.3} {:>9.3}",
-            small[0],
-            large[0],
-            large[0] / small[0],
+            "{name:<27} {:>8.0} {:>8.0} {:>6.2} {:>6} {:>5.1} {:>7.3} {:>7.3} {:>7.3} {:>7.3}",
+            before[0],
+            after[0],
+            after[0] / before[0],
+            floor,
             0.9,
-            small[1],
-            large[1]
+            before[1],
+            after[1],
+            before[2],
+            after[2],
         );
         Ok(())
     }
 
-    fn load(&self, server: &Server, requests: &[String]) -> anyhow::Result<(f64, f64)> {
+    fn load(&self, server: &Server, requests: &[String]) -> anyhow::Result<[f64; 3]> {
         let (folder, connections) = (self.folder, self.connections);
         load::warm_up(folder, requests, connections, 1, "warm")?;
         let (errors, used) = (server::errors()?, self.used(server));
         let load = load::run(folder, requests, connections, self.seconds, "run")?;
         let used = self.used(server).since(used);
         ensure!(server::errors()? == errors, "the server answered errors");
-        Ok((load.per_second, (used.server + used.postgres) / load.requests))
+        let per_request = [used.server / load.requests, used.postgres / load.requests];
+        Ok([load.per_second, per_request[0], per_request[1]])
     }
 }
 

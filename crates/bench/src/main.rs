@@ -10,6 +10,7 @@ mod floor;
 mod growth;
 mod live;
 mod load;
+mod look;
 mod memory;
 mod server;
 mod usage;
@@ -24,9 +25,9 @@ use bizgraph::embedded::{Cluster, Profile};
 use clap::Parser;
 use tokio_postgres::{Client, NoTls};
 
-use capture::Statement;
 use floor::Floor;
-use growth::{Growth, Target};
+use growth::{Floors, Growth, Target};
+use look::{Look, Looked};
 use server::Program;
 use usage::Usage;
 use workload::{WORKLOADS, Workload};
@@ -81,21 +82,12 @@ struct Options {
 struct Bench {
     options: Options,
     folder: PathBuf,
-    log: PathBuf,
     cluster_url: String,
     target: Target,
-    role: String,
     pool: usize,
     postmaster: u32,
     /// Sets this run's idempotency keys apart from those of others in the same world.
     run: u64,
-}
-
-/// What is known of a workload before it is timed.
-struct Looked {
-    requests: Vec<Vec<Statement>>,
-    keys: Vec<String>,
-    bytes: usize,
 }
 
 #[tokio::main]
@@ -140,21 +132,24 @@ async fn bench(options: Options, folder: &Path, cluster: &Cluster) -> anyhow::Re
     first.stop()?;
     let (connections, seconds) = (options.connections, options.seconds);
     let postmaster = postmaster(folder)?;
-    let growth =
-        Growth { program: &program, postmaster, owner: &owner, folder, connections, seconds };
-    let target = growth.target(TENANT, INVOICES).await?;
-    let role = "SELECT role_name FROM platform.tenants WHERE slug = $1";
-    let role = owner.query_one(role, &[&TENANT]).await?.get(0);
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let growth = Growth {
+        program: &program,
+        postmaster,
+        owner: &owner,
+        folder,
+        connections,
+        seconds,
+        // A tenant may hold half of the server's pool.
+        pool: (4 * cores).clamp(8, 24) / 2,
+    };
+    let target = growth.target(TENANT, INVOICES).await?;
     let bench = Bench {
         options,
         folder: folder.to_owned(),
-        log: folder.join("postgres.log"),
         cluster_url: program.database_url.clone(),
         target,
-        role,
-        // A tenant may hold half of the server's pool.
-        pool: (4 * cores).clamp(8, 24) / 2,
+        pool: growth.pool,
         postmaster,
         run: SystemTime::UNIX_EPOCH.elapsed()?.as_secs(),
     };
@@ -193,41 +188,17 @@ impl Bench {
         only.is_empty() || only.iter().any(|name| name == workload.name)
     }
 
-    /// Checks the answers, with PostgreSQL writing down what the server asks of it.
+    /// Checks the answers and what is asked of PostgreSQL for them.
     async fn look(
         &self,
         program: &Program,
         owner: &Client,
         chosen: &[&Workload],
     ) -> anyhow::Result<Vec<Looked>> {
-        let login = "SELECT format('ALTER ROLE %I', rolname) FROM pg_roles \
-                     WHERE rolname = current_database() || '_app'";
-        let login: String = owner.query_one(login, &[]).await?.get(0);
-        owner.batch_execute(&format!("{login} SET log_statement = 'all'")).await?;
-        let server = program.serve_without_jobs()?;
+        let look = Look::begin(program, owner, &self.folder, self.run).await?;
         let mut all = Vec::new();
         for workload in chosen {
-            let bodies = workload.bodies(self.target.shop);
-            // Proves the token and makes the plans, so that only the workload is looked at.
-            for (number, body) in bodies.iter().take(6).enumerate() {
-                let key = format!("{}-warm-{}-{number}", self.run, workload.name);
-                server::post(&self.target.token, &body.replace("{key}", &key))?;
-            }
-            let mut looked = Looked { requests: Vec::new(), keys: Vec::new(), bytes: 0 };
-            for number in 0..SAMPLES {
-                let key = format!("{}-look-{number}", self.run);
-                let body = bodies[(number * 13 + 7) % bodies.len()].replace("{key}", &key);
-                let mark = capture::mark(&self.log)?;
-                let (status, answer) = server::post(&self.target.token, &body)?;
-                workload.check(status, &answer)?;
-                let statements = capture::since(&self.log, &mark, TENANT)?;
-                looked.bytes = looked.bytes.max(answer.len());
-                // Where the token was proved again, the request is not typical.
-                if !statements.iter().any(|statement| statement.text.contains("api_keys")) {
-                    looked.requests.push(statements);
-                    looked.keys.push(key);
-                }
-            }
+            let looked = look.at(&self.target, workload, SAMPLES)?;
             if self.options.statements {
                 println!("-- {}", workload.name);
                 for statement in looked.requests.first().into_iter().flatten() {
@@ -236,8 +207,7 @@ impl Bench {
             }
             all.push(looked);
         }
-        server.stop()?;
-        owner.batch_execute(&format!("{login} RESET log_statement")).await?;
+        look.end().await?;
         Ok(all)
     }
 
@@ -272,8 +242,7 @@ impl Bench {
             let floor = Floor {
                 folder: &self.folder,
                 url: &self.cluster_url,
-                role: &self.role,
-                schema: TENANT,
+                settings: &self.target.settings(),
                 requests: looked.requests.get(..played).unwrap_or(&looked.requests),
                 whole: workload.writes,
                 keys: &looked.keys,
@@ -337,15 +306,31 @@ impl Bench {
     async fn grow(&self, growth: &Growth<'_>) -> anyhow::Result<()> {
         let large = growth.target("grown", self.options.grown).await?;
         let tenants = growth.tenants().await?;
+        let sizes = (&self.target, &large);
+        let chosen = || WORKLOADS.iter().filter(|one| ["point", "list"].contains(&one.name));
+        let look = Look::begin(growth.program, growth.owner, growth.folder, self.run).await?;
+        let floors: anyhow::Result<Vec<_>> =
+            chosen().map(|workload| Floors::look(&look, sizes, &tenants, workload)).collect();
+        let floors = floors?;
+        look.end().await?;
         let server = growth.program.serve()?;
         growth.settle(&server)?;
         println!(
-            "\n{:<30} {:>9} {:>9} {:>6} {:>5} {:>9} {:>9}",
-            "growth", "before", "after", "ratio", "goal", "CPU ms", "after"
+            "\n{:<27} {:>8} {:>8} {:>6} {:>6} {:>5} {:>7} {:>7} {:>7} {:>7}",
+            "growth",
+            "before",
+            "after",
+            "ratio",
+            "floor",
+            "goal",
+            "srv ms",
+            "after",
+            "pg ms",
+            "after"
         );
-        for workload in WORKLOADS.iter().filter(|one| ["point", "list"].contains(&one.name)) {
-            growth.rows(&server, &self.target, &large, workload)?;
-            growth.sharing(&server, &tenants, workload)?;
+        for (workload, floors) in chosen().zip(&floors) {
+            growth.rows(&server, sizes, workload, floors)?;
+            growth.sharing(&server, &tenants, workload, floors)?;
         }
         growth.pages(&server, &self.target)?;
         server.stop()
