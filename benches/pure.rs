@@ -59,6 +59,7 @@ fn page(criterion: &mut Criterion) {
         schema: "shop".to_owned(),
         role: "shop".to_owned(),
         active: true,
+        personal_data: Arc::default(),
     };
     let actor = kernel.system_actor(Arc::new(tenant)).unwrap();
     let session = Session::new(kernel.database.clone(), actor.clone(), kernel.clock.now());

@@ -19,6 +19,7 @@ mod logging;
 mod migrate;
 mod output;
 mod person;
+mod personal_data;
 mod program;
 mod refused;
 mod running_database;

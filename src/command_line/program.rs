@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::{
-    audit, backup, demo, import, jobs, key, logging, migrate, output, serve, support, tenant,
-    token, user, verify,
+    audit, backup, demo, import, jobs, key, logging, migrate, output, personal_data, serve,
+    support, tenant, token, user, verify,
 };
 use crate::config::ServeOptions;
 
@@ -84,6 +84,9 @@ enum Command {
     /// Changes the key that secrets are sealed with
     #[command(subcommand, after_help = "Example:\n  bizgraph key rotate")]
     Key(key::Command),
+    /// Encrypts a tenant's personal data in the database, or opens it again
+    #[command(subcommand, after_help = "Example:\n  bizgraph personal-data encrypt --tenant rim")]
+    PersonalData(personal_data::Command),
     /// Runs and lists what the server does by itself
     #[command(subcommand, after_help = "Example:\n  bizgraph jobs list")]
     Jobs(jobs::Command),
@@ -128,6 +131,7 @@ impl Command {
             Command::Backup(command) => command.run().await,
             Command::Jobs(command) => command.run().await,
             Command::Key(command) => command.run().await,
+            Command::PersonalData(command) => command.run().await,
             Command::Schema => output::write(&crate::schema::sdl()),
         }
     }

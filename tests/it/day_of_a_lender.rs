@@ -16,13 +16,24 @@ mod support;
 use bizgraph::server::ServerSettings;
 use serde_json::{Value, json};
 
+use crate::personal_data::encrypt;
 use crate::server::Server;
 use crate::world::World;
 use people::People;
 
 #[tokio::test]
 async fn the_days_of_a_lender() {
+    the_days_in(World::rim().await).await;
+}
+
+#[tokio::test]
+async fn the_days_of_a_lender_that_keeps_personal_data_encrypted() {
     let world = World::rim().await;
+    encrypt(&world, "rim").await;
+    the_days_in(world).await;
+}
+
+async fn the_days_in(world: World) {
     let server = Server::over(world.kernel.clone(), ServerSettings::default()).await;
     let people = People::of(&world, &server).await;
 

@@ -46,6 +46,7 @@ mod papers;
 mod passwords;
 mod payments;
 mod permissions;
+mod personal_data;
 mod preorders;
 mod program;
 mod races;

@@ -46,16 +46,16 @@ pub struct Customer {
     /// Name of the business; always there for wholesale.
     pub business_name: Option<String>,
     /// Email address as it was typed.
-    #[entity(filter, sensitive = "bizhub.customer.read_sensitive")]
+    #[entity(filter, sensitive = "bizhub.customer.read_sensitive", personal)]
     pub email: Option<String>,
     /// Phone number in international form, such as +233201234567.
-    #[entity(filter, sensitive = "bizhub.customer.read_phone")]
+    #[entity(filter, sensitive = "bizhub.customer.read_phone", personal)]
     pub phone: String,
     /// A second phone number in international form.
-    #[entity(sensitive = "bizhub.customer.read_sensitive")]
+    #[entity(sensitive = "bizhub.customer.read_sensitive", personal)]
     pub alternate_phone: Option<String>,
     /// Street and house, or how to find the place.
-    #[entity(sensitive = "bizhub.customer.read_sensitive")]
+    #[entity(sensitive = "bizhub.customer.read_sensitive", personal)]
     pub address: Option<String>,
     /// Town; Accra unless said.
     #[entity(sensitive = "bizhub.customer.read_sensitive", untraced)]

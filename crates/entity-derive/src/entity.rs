@@ -137,6 +137,7 @@ fn columns(fields: &[Field]) -> Vec<TokenStream> {
         let traced = marks.sensitive.is_some() && !marks.untraced;
         let key = index == 0;
         let (filter, order, hidden) = (marks.filter || key, marks.order || key, marks.hidden);
+        let personal = marks.personal;
         quote! {
             #kernel::Column {
                 field: #shown,
@@ -149,6 +150,7 @@ fn columns(fields: &[Field]) -> Vec<TokenStream> {
                 order: #order,
                 sensitive: #sensitive,
                 traced: #traced,
+                personal: #personal,
                 hidden: #hidden,
             }
         }

@@ -6,6 +6,7 @@
 //! of keys wraps the data key anew and leaves the secret as it lies.
 
 mod master_key;
+pub mod personal_data;
 pub mod rotation;
 
 use std::sync::{PoisonError, RwLock};
@@ -18,6 +19,7 @@ use sha2::{Digest, Sha256};
 use crate::db::{Fault, Tx};
 use crate::refusal::Rule;
 use master_key::MasterKey;
+use rotation::SealedColumn;
 
 /// The bytes of a key.
 pub type KeyBytes = [u8; 32];

@@ -1,5 +1,6 @@
 //! Field rules that every module shares (spec 1.15): trimmed text, email, phone, amounts.
 
+use crate::cipher::personal_data;
 use crate::db::Tx;
 use crate::money::Money;
 use crate::refusal::{Code, Refusal};
@@ -131,6 +132,11 @@ impl Tx {
     }
 
     fn check_text(&mut self, text: &str, field: &str, most: usize) {
+        // It would be opened for whoever reads it.
+        if text.starts_with(personal_data::MARK) {
+            let message = "A text may not begin with \"personal:\".";
+            self.refuse(Refusal::new(Code::BadFormat, field, message));
+        }
         if text.chars().count() > most {
             let message = format!("At most {most} characters.");
             self.refuse(Refusal::new(Code::OutOfRange, field, message).with("most", most));

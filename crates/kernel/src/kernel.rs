@@ -58,15 +58,17 @@ pub struct Kernel {
 impl Kernel {
     /// A kernel over these modules; tenants are read with [`Kernel::refresh_tenants`].
     pub fn new(
-        database: Database,
+        mut database: Database,
         clock: Arc<dyn Clock>,
         cipher: Cipher,
         modules: &'static [&'static Module],
     ) -> Self {
+        let cipher = Arc::new(cipher);
+        database.cipher = Some(cipher.clone());
         Kernel {
             database: Arc::new(database),
             clock,
-            cipher: Arc::new(cipher),
+            cipher,
             passwords: Passwords::default(),
             tokens: TokenCache::default(),
             refusals: RefusalCounts::default(),

@@ -72,7 +72,7 @@ pub struct Notification {
     #[entity(filter)]
     pub channel: Channel,
     /// Mail address or phone number.
-    #[entity(sensitive = "platform.notification.read_sensitive")]
+    #[entity(sensitive = "platform.notification.read_sensitive", personal)]
     pub recipient: String,
     /// What it is about.
     #[entity(sensitive = "platform.notification.read_sensitive")]
@@ -225,7 +225,8 @@ impl Tx {
              created_at, updated_at) SELECT ",
         );
         sql.bind(text(draft.template)).push(", ").bind(text(draft.channel.spelling()));
-        sql.push(", ").bind(text(draft.recipient)).push(", ").bind(text(subject.trim()));
+        sql.push(", ").bind(self.personal(draft.recipient));
+        sql.push(", ").bind(text(subject.trim()));
         sql.push(", ").bind(text(&draft.body)).push(", ").bind(Bind::Bool(Some(kind.is_html)));
         sql.push(", ").bind(Bind::Json(Some(draft.variables)));
         sql.push(", ").bind(text(draft.dedupe_key));
@@ -248,9 +249,9 @@ impl Tx {
     ///
     /// # Errors
     /// Any fault of the database.
-    pub async fn forget_recipients(&mut self, recipients: Vec<String>) -> Rule<()> {
+    pub async fn forget_recipients(&mut self, recipients: &[&str]) -> Rule<()> {
         let mut to = Sql::new("recipient = ANY(");
-        to.bind(Bind::Texts(recipients)).push(")");
+        to.bind(self.personal_forms(recipients)).push(")");
         self.forget_messages(to).await
     }
 

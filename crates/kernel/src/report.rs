@@ -87,6 +87,7 @@ impl Figure {
             order: false,
             sensitive: None,
             traced: false,
+            personal: false,
             hidden: false,
         };
         Figure { column, total: None }

@@ -1,6 +1,10 @@
 //! A tenant: one organisation that runs one module (spec 1.2).
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::cipher::personal_data::KnownKey;
 pub use chrono_tz::Tz;
 
 /// One row of the registry `platform.tenants`.
@@ -24,6 +28,8 @@ pub struct Tenant {
     pub role: String,
     /// A suspended tenant's people cannot log in.
     pub active: bool,
+    /// The key to its personal data, as far as this server knows it.
+    pub personal_data: Arc<KnownKey>,
 }
 
 impl Tenant {

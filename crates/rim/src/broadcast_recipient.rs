@@ -27,7 +27,7 @@ pub struct BroadcastRecipient {
     /// By SMS or by email.
     pub channel: Channel,
     /// The number or address, as it was then.
-    #[entity(sensitive = "rim.user.read_sensitive")]
+    #[entity(sensitive = "rim.user.read_sensitive", personal)]
     pub address: String,
     /// How far it came.
     #[entity(filter)]

@@ -65,12 +65,13 @@ pub struct Ticket {
     #[entity(belongs_to = customer: User, filter)]
     pub customer_id: Uuid,
     /// The customer's name, or the phone number; it follows the customer until it is closed.
+    #[entity(personal)]
     pub customer_name: String,
     /// The customer's phone number; it follows the customer until it is closed.
-    #[entity(sensitive = "rim.user.read_sensitive")]
+    #[entity(sensitive = "rim.user.read_sensitive", personal)]
     pub customer_phone: String,
     /// The customer's email address; it follows the customer until it is closed.
-    #[entity(sensitive = "rim.user.read_sensitive")]
+    #[entity(sensitive = "rim.user.read_sensitive", personal)]
     pub customer_email: String,
     /// What it is about, in a line.
     pub subject: String,

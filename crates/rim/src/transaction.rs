@@ -43,10 +43,10 @@ pub struct Transaction {
     #[entity(belongs_to = user: User, filter)]
     pub user_id: Uuid,
     /// The customer's phone number; it follows the customer until the transaction is completed.
-    #[entity(sensitive = "rim.user.read_sensitive")]
+    #[entity(sensitive = "rim.user.read_sensitive", personal)]
     pub user_phone: String,
     /// The customer's email address; it follows the customer until the transaction is completed.
-    #[entity(sensitive = "rim.user.read_sensitive")]
+    #[entity(sensitive = "rim.user.read_sensitive", personal)]
     pub user_email: Option<String>,
     /// Which way the money goes.
     #[entity(filter)]

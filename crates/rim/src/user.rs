@@ -78,10 +78,10 @@ pub struct User {
     #[entity(filter, order)]
     pub last_name: Option<String>,
     /// Phone number in international form; unique among customers that are not deleted.
-    #[entity(filter, sensitive = "rim.user.read_sensitive")]
+    #[entity(filter, sensitive = "rim.user.read_sensitive", personal)]
     pub phone: String,
     /// Email address.
-    #[entity(filter, sensitive = "rim.user.read_sensitive")]
+    #[entity(filter, sensitive = "rim.user.read_sensitive", personal)]
     pub email: String,
     /// From 0 to 1,000.
     #[entity(sensitive = "rim.user.read_sensitive")]

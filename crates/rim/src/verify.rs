@@ -183,7 +183,8 @@ pub static CHECKS: &[Check] = &[
               WHERE k.status <> 'closed' AND (k.customer_phone <> u.phone \
                 OR k.customer_email <> u.email \
                 OR k.customer_name <> coalesce(nullif(concat_ws(' ', u.first_name, u.last_name), \
-                   ''), u.phone))",
+                   ''), u.phone) AND NOT (starts_with(k.customer_name, 'personal:') \
+                   AND concat_ws(' ', u.first_name, u.last_name) <> ''))",
     },
     Check {
         name: "R9",

@@ -49,8 +49,9 @@ pub async fn erase(tx: &mut Tx, input: Erase) -> Rule<Customer> {
     ];
     let erased = tx.amend(&customer, sets).await?;
     message::forget(tx, &erased).await?;
-    let addresses = [customer.email, Some(customer.phone), customer.alternate_phone];
-    tx.forget_recipients(addresses.into_iter().flatten().collect()).await?;
+    let addresses = [&customer.email, &Some(customer.phone), &customer.alternate_phone];
+    let addresses: Vec<&str> = addresses.into_iter().filter_map(Option::as_deref).collect();
+    tx.forget_recipients(&addresses).await?;
     tx.announce(Customer::META, "erase", &erased.key());
     Ok(erased)
 }

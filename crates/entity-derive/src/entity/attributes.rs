@@ -190,6 +190,8 @@ pub struct ColumnMarks {
     pub sensitive: Option<String>,
     /// Sensitive, but who is shown it is not written down.
     pub untraced: bool,
+    /// Sealed in the database of a tenant that wants it.
+    pub personal: bool,
     /// A text, or the constant that holds it.
     pub sql: Option<TokenStream>,
     pub belongs_to: Option<(Ident, Path)>,
@@ -207,6 +209,7 @@ impl ColumnMarks {
                     "hidden" => marks.hidden = true,
                     "generated" => marks.generated = true,
                     "untraced" => marks.untraced = true,
+                    "personal" => marks.personal = true,
                     "sensitive" => marks.sensitive = Some(word(&meta)?),
                     "sql" => marks.sql = Some(text(&meta)?),
                     "belongs_to" => {

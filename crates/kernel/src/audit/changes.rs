@@ -140,10 +140,13 @@ fn readable(
     if value.is_null() {
         return Some(value);
     }
+    // What became sensitive or personal later stands open in earlier entries.
+    let is_sealed = (column.sensitive.is_some() || column.personal)
+        && value.as_str().is_some_and(|text| text.starts_with("sealed:"));
     let value = match column.sensitive {
         Some(permission) if !session.actor.may(permission) => return None,
-        Some(_) => session.open(&value)?,
-        None => value,
+        _ if is_sealed => session.open(&value)?,
+        _ => value,
     };
     let tenant = session.actor.tenant.id;
     let key = || value.as_str().map_or_else(|| value.to_string(), str::to_owned);

@@ -59,7 +59,7 @@ impl Source {
         let mut sql = Sql::new(
             "INSERT INTO login_attempts (principal, address, succeeded, attempted_at) VALUES (",
         );
-        sql.bind(Bind::Text(Some(self.principal.clone()))).push(", ");
+        sql.bind(tx.personal(&self.principal)).push(", ");
         sql.bind(Bind::Text(self.address.clone())).push(", ");
         sql.bind(Bind::Bool(Some(succeeded))).push(", ");
         sql.bind(Bind::Instant(Some(tx.now))).push(")");
@@ -68,11 +68,11 @@ impl Source {
     }
 
     async fn failures_of_principal(&self, tx: &mut Tx, most: i32) -> Rule<Failures> {
-        let principal = || Bind::Text(Some(self.principal.clone()));
-        let mut condition = Sql::new("principal = ");
-        condition.bind(principal()).push(" AND id > COALESCE((SELECT max(id) FROM ");
-        condition.push("login_attempts WHERE succeeded AND principal = ").bind(principal());
-        condition.push("), 0)");
+        let principal = tx.personal_forms(&[&self.principal]);
+        let mut condition = Sql::new("principal = ANY(");
+        condition.bind(principal.clone()).push(") AND id > COALESCE((SELECT max(id) FROM ");
+        condition.push("login_attempts WHERE succeeded AND principal = ANY(").bind(principal);
+        condition.push(")), 0)");
         failures(tx, condition, most).await
     }
 }

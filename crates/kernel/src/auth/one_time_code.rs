@@ -70,7 +70,7 @@ pub(crate) async fn send(tx: &mut Tx, sending: Sending<'_>) -> Rule<DateTime<Utc
         "INSERT INTO one_time_codes (purpose, recipient, code_hash, address, created_at, \
          expires_at) VALUES (",
     );
-    sql.bind(text(purpose.spelling())).push(", ").bind(text(recipient)).push(", ");
+    sql.bind(text(purpose.spelling())).push(", ").bind(tx.personal(recipient)).push(", ");
     sql.bind(Bind::Bytes(hash(&tx.cipher, purpose, recipient, &code))).push(", ");
     sql.bind(Bind::Text(tx.origin.address.clone())).push(", ");
     sql.bind(Bind::Instant(Some(now))).push(", ").bind(Bind::Instant(Some(expires_at)));
@@ -104,8 +104,8 @@ pub(crate) async fn take(tx: &mut Tx, purpose: Purpose, recipient: &str, code: &
     sql.bind(MOST_WRONG.into()).push(" AND expires_at > ").bind(Bind::Instant(Some(tx.now)));
     sql.push(", code_hash = ").bind(Bind::Bytes(presented));
     sql.push(" FROM one_time_codes WHERE purpose = ").bind(text(purpose.spelling()));
-    sql.push(" AND recipient = ").bind(text(recipient));
-    sql.push(" ORDER BY id DESC LIMIT 1 FOR UPDATE");
+    sql.push(" AND recipient = ANY(").bind(tx.personal_forms(&[recipient]));
+    sql.push(") ORDER BY id DESC LIMIT 1 FOR UPDATE");
     let rows = tx.load(sql).await?;
     let Some(row) = rows.first() else { return Ok(false) };
     let (id, works, same): (i64, bool, bool) = (decode(row, 0)?, decode(row, 1)?, decode(row, 2)?);
@@ -125,8 +125,8 @@ async fn check_rate(tx: &mut Tx, purpose: Purpose, recipient: &str) -> Rule<()> 
     let text = |text: &str| Bind::Text(Some(text.to_owned()));
     let since = || Bind::Instant(Some(tx.now - TimeDelta::minutes(WINDOW_MINUTES)));
     let mut sql = Sql::new("SELECT (SELECT count(*) FROM one_time_codes WHERE purpose = ");
-    sql.bind(text(purpose.spelling())).push(" AND recipient = ").bind(text(recipient));
-    sql.push(" AND created_at > ").bind(since());
+    sql.bind(text(purpose.spelling())).push(" AND recipient = ANY(");
+    sql.bind(tx.personal_forms(&[recipient])).push(") AND created_at > ").bind(since());
     sql.push("), (SELECT count(*) FROM one_time_codes WHERE address = ");
     sql.bind(Bind::Text(tx.origin.address.clone())).push(" AND created_at > ").bind(since());
     sql.push(")");

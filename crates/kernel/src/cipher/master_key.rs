@@ -1,6 +1,6 @@
 //! One key: what it seals (AES-256-GCM) and what it signs (HMAC-SHA256).
 
-use aes_gcm::aead::{Aead, KeyInit};
+use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
@@ -51,5 +51,17 @@ impl MasterKey {
         let bytes = decoded(sealed)?;
         let (nonce, text) = bytes.split_at_checked(NONCE_BYTES)?;
         self.aead.decrypt(Nonce::from_slice(nonce), text).ok()
+    }
+
+    /// Seals under an index that is made of the text: the same for the same text.
+    pub fn seal_under(&self, index: &[u8], plain: &[u8]) -> Option<Vec<u8>> {
+        let payload = Payload { msg: plain, aad: index };
+        self.aead.encrypt(Nonce::from_slice(index.get(..NONCE_BYTES)?), payload).ok()
+    }
+
+    /// What was sealed under an index.
+    pub fn open_under(&self, index: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        let payload = Payload { msg: sealed, aad: index };
+        self.aead.decrypt(Nonce::from_slice(index.get(..NONCE_BYTES)?), payload).ok()
     }
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Cipher, KeyBytes, name_of};
+use super::{Cipher, KeyBytes, name_of, personal_data};
 use crate::actor::Origin;
 use crate::audit::AuditEntry;
 use crate::audit::seal::{self, Sealer};
@@ -236,7 +236,8 @@ impl Kernel {
         let Some(actor) = self.system_actor(tenant.clone()) else { return Ok(0) };
         let origin = Origin { operation: "key rotate".to_owned(), ..Origin::default() };
         let mut renewed = 0;
-        for column in actor.module.sealed.iter().chain(second_factor::SEALED) {
+        let kernel = second_factor::SEALED.iter().chain(personal_data::SEALED);
+        for column in actor.module.sealed.iter().chain(kernel) {
             loop {
                 let mut tx = self.begin(actor.clone(), origin.clone()).await?;
                 let batch = renew(&mut tx, column).await?;

@@ -15,6 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::actor::Actor;
+use crate::cipher::Cipher;
 use crate::db::Fault;
 use crate::db::read_pool::{ReadLoan, ReadPool};
 use crate::db::shapes::Shapes;
@@ -147,6 +148,8 @@ pub struct Database {
     pub wakes: Arc<Wakes>,
     /// Freely composed statements that come often.
     pub(super) shapes: Shapes,
+    /// What opens the envelopes in which tenants keep keys of their own.
+    pub(crate) cipher: Option<Arc<Cipher>>,
 }
 
 impl Database {
@@ -159,6 +162,7 @@ impl Database {
             url: url.to_owned(),
             wakes: Arc::default(),
             shapes: Shapes::default(),
+            cipher: None,
         })
     }
 

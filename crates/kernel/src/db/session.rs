@@ -14,6 +14,7 @@ use tokio::sync::OnceCell;
 
 use crate::actor::Actor;
 use crate::audit::{Cipher, SensitiveRead};
+use crate::cipher::personal_data;
 use crate::db::Fault;
 use crate::db::pool::Database;
 use crate::db::read_pool::ReadLoan;
@@ -108,6 +109,11 @@ impl Session {
         let take = async || {
             let loan = self.database.lend_read(&self.actor.tenant.slug).await?;
             loan.with(|wire| begin_read(wire, &self.actor, self.business_date))?;
+            let known = &self.actor.tenant.personal_data;
+            if let Some(cipher) = self.database.cipher.as_ref().filter(|_| known.is_due()) {
+                let ticket = loan.with(|wire| wire.ask(&Sql::new(personal_data::KEY)))?;
+                known.learn(cipher, &loan.answer(ticket).await?)?;
+            }
             Ok(loan)
         };
         self.loan.get_or_try_init(take).await
@@ -129,13 +135,16 @@ impl Session {
         self.database.count_statement();
         let ticket = loan.with(|wire| wire.ask(&sql))?;
         self.expect_fewer(1);
-        loan.answer(ticket).await.map_err(|fault| {
+        let rows = loan.answer(ticket).await.map_err(|fault| {
             if matches!(fault, Fault::StalePlan) {
                 self.stale_plan.store(true, Ordering::Relaxed);
             }
             // One statement's failure ends the transaction of all: theirs is no fault of its own.
             if self.failed.swap(true, Ordering::Relaxed) { Fault::Retry } else { fault }
-        })
+        });
+        let mut rows = rows?;
+        personal_data::give_key(&mut rows, self.actor.tenant.personal_data.get().as_ref());
+        Ok(rows)
     }
 
     /// Runs a statement that may take as long as a report (spec 1.16). The limit stays for the

@@ -11,6 +11,7 @@ use futures_util::future::join;
 
 use crate::actor::{Actor, Origin};
 use crate::audit::{AuditEntry, Cipher};
+use crate::cipher::personal_data::{self, PersonalDataKey};
 use crate::db::Fault;
 use crate::db::pool::{Database, Loan, begin};
 use crate::entity::global_id::{GlobalId, Id};
@@ -48,6 +49,8 @@ pub struct Tx {
     /// What is kept behind the call's idempotency key, written with the records.
     pub(crate) answer: Option<KeptAnswer>,
     pub(crate) cipher: Arc<Cipher>,
+    /// The key to the tenant's personal data; none where nothing was ever encrypted.
+    pub(crate) personal_data: Option<Arc<PersonalDataKey>>,
     /// Whom the tenant may call.
     pub providers: Arc<Providers>,
     /// Calls to be made once it has committed.
@@ -74,7 +77,8 @@ impl Tx {
             actor.fixed_business_date.unwrap_or_else(|| actor.tenant.local_date(now));
         let loan = database.lend_write(&actor.tenant.slug).await?;
         let begin = begin("ISOLATION LEVEL READ COMMITTED", &actor, business_date);
-        Ok(Tx {
+        let tenant = actor.tenant.clone();
+        let mut tx = Tx {
             loan,
             begin: Some(begin),
             actor,
@@ -91,11 +95,18 @@ impl Tx {
             wakes: database.wakes.clone(),
             answer: None,
             cipher,
+            personal_data: None,
             providers,
             errands: Vec::new(),
             action_scope: None,
             refusals: Vec::new(),
-        })
+        };
+        if tenant.personal_data.is_due() {
+            let rows = tx.load(Sql::new(personal_data::KEY)).await?;
+            tenant.personal_data.learn(&tx.cipher, &rows)?;
+        }
+        tx.personal_data = tenant.personal_data.get();
+        Ok(tx)
     }
 
     /// The connection, for diesel's typed reads. Writes go through [`Tx::insert`],
@@ -120,7 +131,9 @@ impl Tx {
         };
         let (begun, rows) = join(begun, rows).await;
         begun?;
-        Ok(rows?)
+        let mut rows: Vec<Row> = rows?;
+        personal_data::give_key(&mut rows, self.personal_data.as_ref());
+        Ok(rows)
     }
 
     /// Runs a statement for its effect and answers how many rows it touched.

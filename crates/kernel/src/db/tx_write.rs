@@ -45,7 +45,8 @@ impl Tx {
         }
         sql.push(") VALUES (");
         for (place, set) in sets.into_iter().enumerate() {
-            sql.push(if place == 0 { "" } else { ", " }).bind(set.value);
+            sql.push(if place == 0 { "" } else { ", " });
+            sql.bind(self.stored(&meta.columns[set.index], set.value));
         }
         for _ in stamps(meta, &["created_at", "updated_at"]) {
             sql.push(", ").bind(Bind::Instant(Some(self.now)));
@@ -143,7 +144,8 @@ impl Tx {
         sql.push(meta.table).push(" AS t SET ");
         for (place, set) in sets.into_iter().enumerate() {
             sql.push(if place == 0 { "" } else { ", " });
-            sql.push(meta.columns[set.index].name).push(" = ").bind(set.value);
+            let column = &meta.columns[set.index];
+            sql.push(column.name).push(" = ").bind(self.stored(column, set.value));
         }
         if meta.column("version").is_some() {
             sql.push(", version = t.version + 1");
@@ -171,6 +173,16 @@ impl Tx {
         self.record(meta, "delete", Some(row), None::<&E>);
         self.announce(meta, "delete", &row.key());
         Ok(())
+    }
+
+    /// A value as its column keeps it: personal data sealed, where the tenant wants that.
+    fn stored(&self, column: &Column, value: Bind) -> Bind {
+        match (value, &self.personal_data) {
+            (Bind::Text(Some(text)), Some(key)) if column.personal => {
+                Bind::Text(Some(key.stored(text)))
+            }
+            (value, _) => value,
+        }
     }
 
     async fn write_one<E: Entity>(&mut self, sql: Sql) -> Rule<E> {
@@ -204,7 +216,8 @@ impl Tx {
             }
             let sealed = |value: Option<Bind>| {
                 let json = value.map_or(serde_json::Value::Null, |value| value.to_json());
-                if column.sensitive.is_some() { self.cipher.seal(&json) } else { json }
+                let is_open = column.sensitive.is_none() && !column.personal;
+                if is_open { json } else { self.cipher.seal(&json) }
             };
             if before.is_some() {
                 entry.old_values.insert(column.field.to_owned(), sealed(old));

@@ -4,6 +4,7 @@
 use async_graphql::Value;
 
 use crate::actor::Actor;
+use crate::cipher::personal_data::PersonalDataKey;
 use crate::entity::global_id::GlobalId;
 use crate::entity::metadata::{Column, Kind, Meta, Relation, RelationKind};
 use crate::entity::page::{column_sql, visibility};
@@ -136,18 +137,15 @@ impl Filter<'_> {
             return Err(Refusal::new(Code::BadFormat, path, "Name an operator, such as eq.").into());
         };
         let name = column_sql(meta, index, alias);
+        let key = self.actor.tenant.personal_data.get().filter(|_| column.personal);
         let mut terms = Vec::new();
         for (operator, operand) in operators {
             if !matches!(operand, Value::Null) {
                 let path = format!("{path}.{operator}");
-                terms.push(self.comparison(
-                    meta,
-                    column,
-                    &name,
-                    operator.as_str(),
-                    operand,
-                    &path,
-                )?);
+                terms.push(match &key {
+                    Some(key) => sealed_comparison(key, &name, operator, operand, &path)?,
+                    None => self.comparison(meta, column, &name, operator, operand, &path)?,
+                });
             }
         }
         Ok(joined(terms, " AND "))
@@ -188,8 +186,7 @@ impl Filter<'_> {
             _ => {
                 let Value::List(items) = operand else { return Err(bad_value(path).into()) };
                 if items.len() > MOST_VALUES {
-                    let message = format!("At most {MOST_VALUES} values.");
-                    return Err(Refusal::new(Code::LimitExceeded, path, message).into());
+                    return Err(too_many_values(path).into());
                 }
                 sql.push(" IN (NULL");
                 for (place, item) in items.iter().enumerate() {
@@ -326,6 +323,41 @@ impl Filter<'_> {
     }
 }
 
+/// A comparison of a column that may be sealed: by its blind index, which knows equality only.
+fn sealed_comparison(
+    key: &PersonalDataKey,
+    name: &str,
+    operator: &str,
+    operand: &Value,
+    path: &str,
+) -> Rule<Sql> {
+    let mut sql = Sql::new(name);
+    let single = std::slice::from_ref(operand);
+    let operands = match (operator, operand) {
+        ("isNull", _) => {
+            let null = matches!(operand, Value::Boolean(true));
+            sql.push(if null { " IS NULL" } else { " IS NOT NULL" });
+            return Ok(sql);
+        }
+        ("eq" | "ne", _) => single,
+        ("in", Value::List(items)) => items.as_slice(),
+        _ => {
+            let message = "This field is encrypted here: it can be compared by eq, ne and in only.";
+            return Err(Refusal::new(Code::ValidationFailed, path, message).into());
+        }
+    };
+    if operands.len() > MOST_VALUES {
+        return Err(too_many_values(path).into());
+    }
+    let mut forms = Vec::with_capacity(2 * operands.len());
+    for operand in operands {
+        let Value::String(text) = operand else { return Err(bad_value(path).into()) };
+        forms.extend(key.forms(text));
+    }
+    sql.push(" = ANY(").bind(Bind::Texts(forms)).push(")");
+    Ok(if operator == "ne" { negated(sql) } else { sql })
+}
+
 fn negated(inner: Sql) -> Sql {
     if inner.is_empty() {
         return Sql::new("FALSE");
@@ -345,6 +377,10 @@ fn joined(terms: Vec<Sql>, glue: &str) -> Sql {
         sql.push("(").append(term).push(")");
     }
     sql
+}
+
+fn too_many_values(path: &str) -> Refusal {
+    Refusal::new(Code::LimitExceeded, path, format!("At most {MOST_VALUES} values."))
 }
 
 fn bad_value(path: &str) -> Refusal {

@@ -91,6 +91,8 @@ pub struct Column {
     pub sensitive: Option<&'static str>,
     /// Whether the audit trail tells who was shown it (spec 1.8.3); of what is sensitive only.
     pub traced: bool,
+    /// Personal data, sealed in the database where the tenant wants that (spec 1.11).
+    pub personal: bool,
     /// Kept out of the API; rules see it.
     pub hidden: bool,
 }

@@ -4,6 +4,7 @@
 
 use std::num::NonZeroU32;
 use std::ops::Range;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use diesel::pg::PgValue;
@@ -12,12 +13,17 @@ use diesel_async::{AsyncConnectionCore, AsyncPgConnection};
 use fallible_iterator::FallibleIterator;
 use postgres_protocol::message::backend::DataRowBody;
 
+use crate::cipher::personal_data::{MARK, PersonalDataKey};
 use crate::db::Fault;
 
 type Written = <AsyncPgConnection as AsyncConnectionCore>::Row<'static, 'static>;
 
 /// A row as its driver hands it over.
-pub struct Row(Driver);
+pub struct Row {
+    driver: Driver,
+    /// Opens what is sealed in it; none where the tenant never encrypted anything.
+    key: Option<Arc<PersonalDataKey>>,
+}
 
 enum Driver {
     Read { bytes: Bytes, ranges: Vec<Option<Range<usize>>> },
@@ -29,15 +35,21 @@ impl Row {
     pub(crate) fn read(body: &DataRowBody) -> Result<Self, Fault> {
         let bytes = body.buffer_bytes().clone();
         let ranges = body.ranges().collect().map_err(|error| Fault::decode(error.into()))?;
-        Ok(Row(Driver::Read { bytes, ranges }))
+        Ok(Row { driver: Driver::Read { bytes, ranges }, key: None })
     }
 
     /// A row of a write.
     pub(crate) fn written(row: Written) -> Self {
-        Row(Driver::Written(row))
+        Row { driver: Driver::Written(row), key: None }
     }
 
-    /// Calls back with the raw value at a position, `None` for NULL.
+    /// Gives the row the key to what is sealed in it.
+    pub(crate) fn open_with(&mut self, key: &Arc<PersonalDataKey>) {
+        self.key = Some(key.clone());
+    }
+
+    /// Calls back with the raw value at a position, `None` for NULL; personal data as it was
+    /// before it was sealed.
     ///
     /// # Errors
     /// When the row has no such position.
@@ -47,16 +59,28 @@ impl Row {
         position: usize,
         read: impl FnOnce(Option<&[u8]>) -> T,
     ) -> Result<T, Fault> {
-        match &self.0 {
+        match &self.driver {
             Driver::Read { bytes, ranges } => {
                 let range = ranges.get(position).ok_or_else(too_short)?;
-                Ok(read(range.clone().and_then(|range| bytes.get(range))))
+                Ok(self.opened(range.clone().and_then(|range| bytes.get(range)), read))
             }
             Driver::Written(row) => {
                 let field = row.get(position).ok_or_else(too_short)?;
                 let value = field.value();
-                Ok(read(value.as_ref().map(PgValue::as_bytes)))
+                Ok(self.opened(value.as_ref().map(PgValue::as_bytes), read))
             }
+        }
+    }
+
+    #[inline]
+    fn opened<T>(&self, raw: Option<&[u8]>, read: impl FnOnce(Option<&[u8]>) -> T) -> T {
+        let open = |key: &Arc<PersonalDataKey>| {
+            let sealed = raw.filter(|raw| raw.starts_with(MARK.as_bytes()))?;
+            key.open(std::str::from_utf8(sealed).ok()?)
+        };
+        match self.key.as_ref().and_then(open) {
+            Some(text) => read(Some(text.as_bytes())),
+            None => read(raw),
         }
     }
 

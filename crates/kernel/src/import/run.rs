@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::actor::Origin;
 use crate::audit::AuditEntry;
+use crate::cipher::personal_data::convert;
 use crate::db::{Fault, Tx};
 use crate::entity::decode;
 use crate::entity::sql::{Bind, Sql};
@@ -124,7 +125,9 @@ impl Work {
             }
         }
         progress(Progress { doing: "moving the counters on".to_owned(), read: 1, of: 1 });
-        self.finish(tx).await
+        let imported = self.finish(tx).await?;
+        convert::seal_all(tx).await?;
+        Ok(imported)
     }
 
     /// Every bad row in the order of tables and lines.

@@ -35,10 +35,10 @@ pub struct Loan {
     #[entity(belongs_to = user: User, filter)]
     pub user_id: Uuid,
     /// The customer's phone number; it follows the customer.
-    #[entity(sensitive = "rim.user.read_sensitive")]
+    #[entity(sensitive = "rim.user.read_sensitive", personal)]
     pub user_phone: String,
     /// The customer's email address; it follows the customer.
-    #[entity(sensitive = "rim.user.read_sensitive")]
+    #[entity(sensitive = "rim.user.read_sensitive", personal)]
     pub user_email: Option<String>,
     /// The terms it was asked for on, where there is a product.
     #[entity(belongs_to = loan_product: LoanProduct, filter)]

@@ -47,8 +47,9 @@ pub async fn told(tx: &mut Tx, gateway: &ApiIntegration, event: &Event) -> Rule<
 async fn customer(tx: &mut Tx, told: &str) -> Rule<User> {
     let phone = e164(told, &tx.actor.tenant.country);
     let mut live = Sql::new("t.deleted_at IS NULL AND (t.user_id = ");
-    live.bind(Bind::Text(Some(told.to_owned()))).push(" OR t.phone = ");
-    live.bind(Bind::Text(phone)).push(") ORDER BY t.id FOR NO KEY UPDATE OF t");
+    live.bind(Bind::Text(Some(told.to_owned()))).push(" OR t.phone = ANY(");
+    live.bind(tx.personal_forms(&phone.iter().map(String::as_str).collect::<Vec<_>>()));
+    live.push(")) ORDER BY t.id FOR NO KEY UPDATE OF t");
     let found = tx.select::<User>(live).await?.pop();
     found.ok_or_else(|| {
         let message = "There is no such customer.";

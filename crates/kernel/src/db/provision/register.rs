@@ -1,5 +1,7 @@
 //! The registry of tenants: who is served, by which module, in which schema (spec 1.1).
 
+use std::sync::Arc;
+
 use chrono_tz::Tz;
 
 use super::{Owner, ProvisionFault};
@@ -169,6 +171,7 @@ fn tenant(row: &Row) -> Result<Tenant, Fault> {
         schema: decode(row, 7)?,
         role: decode(row, 8)?,
         active: decode(row, 9)?,
+        personal_data: Arc::default(),
     })
 }
 

@@ -16,7 +16,8 @@ const APPEND_ONLY: &[&str] = &["audit_entries", "audit_seals"];
 /// Tables that show how people prove who they are, and messages, which may hold a code; of no use
 /// to a report.
 const NOT_FOR_REPORTS: &str = "credentials, sessions, api_keys, mfa_factors, recovery_codes, \
-                               one_time_codes, login_challenges, login_attempts, notifications";
+                               one_time_codes, login_challenges, login_attempts, notifications, \
+                               personal_data_keys";
 
 /// What adding a tenant came to.
 #[derive(Clone, Debug)]
