@@ -9,7 +9,7 @@ use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Error, Fields, Ident, Result};
 
 use crate::doc_of;
-use attributes::{ColumnMarks, EntityMarks, HasMany};
+use attributes::{ColumnMarks, EntityMarks, HasMany, PeriodMark};
 
 struct Field {
     ident: Ident,
@@ -47,6 +47,10 @@ pub fn expand(item: DeriveInput) -> Result<TokenStream> {
         let (field, index) = (field.to_string(), position(column)?);
         lookups.push(quote!(#kernel::Lookup { field: #field, column: #index }));
     }
+    let mut periods = Vec::new();
+    for mark in &marks.periods {
+        periods.push(period(mark, &fields, &position)?);
+    }
     let order_index = position(&marks.default_order.0)?;
     let order_descending = marks.default_order.1;
     let scopes = marks.scopes.iter().map(|(scope, sql)| quote!((#scope, #sql)));
@@ -81,6 +85,7 @@ pub fn expand(item: DeriveInput) -> Result<TokenStream> {
                 lookups: &[#(#lookups),*],
                 default_order: (#order_index, #order_descending),
                 scopes: &[#(#scopes),*],
+                periods: &[#(#periods),*],
                 machine: #machine,
                 soft_delete: #soft_delete,
                 money: #money,
@@ -158,6 +163,44 @@ fn columns(fields: &[Field]) -> Vec<TokenStream> {
     columns.collect()
 }
 
+/// A business date with the columns that a lock keeps: those that are named, else all that can
+/// change. The date itself is always one of them.
+fn period(
+    mark: &PeriodMark,
+    fields: &[Field],
+    position: &impl Fn(&Ident) -> Result<usize>,
+) -> Result<TokenStream> {
+    let kernel = quote!(::bizgraph_kernel::entity);
+    let column = position(&mark.column)?;
+    let mut keeps = match &mark.keeps {
+        Some(named) => named.iter().map(position).collect::<Result<Vec<usize>>>()?,
+        None => (1..fields.len()).filter(|index| can_change(&fields[*index])).collect(),
+    };
+    if !keeps.contains(&column) {
+        keeps.push(column);
+    }
+    let status = |status: &Option<String>| match status {
+        Some(status) => quote!(Some(#status)),
+        None => quote!(None),
+    };
+    let (unless, undone) = (status(&mark.unless), status(&mark.undone));
+    Ok(quote! {
+        #kernel::Period {
+            column: #column,
+            keeps: &[#(#keeps),*],
+            unless: #unless,
+            undone: #undone,
+        }
+    })
+}
+
+/// Whether a rule can set the column, a status included.
+fn can_change(field: &Field) -> bool {
+    let ident = field.ident.unraw().to_string();
+    let stamped = matches!(ident.as_str(), "id" | "version" | "created_at" | "updated_at");
+    !stamped && field.marks.sql.is_none() && !field.marks.generated
+}
+
 fn relations(fields: &[Field], has_many: &[HasMany]) -> Vec<TokenStream> {
     let kernel = quote!(::bizgraph_kernel::entity);
     let mut relations = Vec::new();
@@ -195,11 +238,8 @@ fn handles(name: &Ident, fields: &[Field], marks: &EntityMarks) -> TokenStream {
     let kernel = quote!(::bizgraph_kernel::entity);
     let handles = fields.iter().enumerate().filter_map(|(index, field)| {
         let ident = field.ident.unraw().to_string();
-        let kept = matches!(ident.as_str(), "id" | "version" | "created_at" | "updated_at")
-            || field.marks.sql.is_some()
-            || field.marks.generated
-            || marks.machine.is_some() && ident == marks.status;
-        if kept || marks.view {
+        let moved = marks.machine.is_some() && ident == marks.status;
+        if moved || marks.view || !can_change(field) {
             return None;
         }
         let constant = format_ident!("{}", ident.to_snake_case().to_shouty_snake_case());

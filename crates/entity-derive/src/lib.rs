@@ -9,7 +9,7 @@ use syn::{DeriveInput, parse_macro_input};
 
 /// Makes a row an entity: one static table of columns and relations, one decode function, and
 /// a typed handle per column. See the kernel's `entity` module for what each mark means.
-#[proc_macro_derive(Entity, attributes(entity, has_many, lookup, scope))]
+#[proc_macro_derive(Entity, attributes(entity, has_many, lookup, scope, period))]
 pub fn entity(item: TokenStream) -> TokenStream {
     expand(item, entity::expand)
 }

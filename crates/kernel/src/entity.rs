@@ -28,7 +28,8 @@ mod statements;
 pub use cell::{Cell, decode};
 pub use global_id::{GlobalId, Id, KeyType};
 pub use metadata::{
-    Column, ColumnOf, Entity, EnumMeta, EnumValue, Kind, Lookup, Meta, Relation, RelationKind, Set,
+    Column, ColumnOf, Entity, EnumMeta, EnumValue, Kind, Lookup, Meta, Period, Relation,
+    RelationKind, Set,
 };
 pub use row::Row;
 pub use sql::{Bind, Sql};

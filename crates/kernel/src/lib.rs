@@ -33,6 +33,7 @@ pub mod mutation;
 pub mod network;
 pub mod notification;
 pub mod number_series;
+pub mod period_lock;
 pub mod policy;
 pub mod provider;
 pub mod refusal;

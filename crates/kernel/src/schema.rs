@@ -34,6 +34,7 @@ use crate::job::{self, JobRun};
 use crate::module::Module;
 use crate::mutation::Mutation;
 use crate::notification::Notification;
+use crate::period_lock::{self, PeriodLock};
 use crate::stored_file::{self, StoredFile};
 
 /// Which modules a schema shows; a type, because async-graphql asks types for their fields.
@@ -54,6 +55,7 @@ pub static PLATFORM_ENTITIES: &[&Meta] = &[
     Notification::META,
     BusinessCalendar::META,
     CalendarHoliday::META,
+    PeriodLock::META,
 ];
 
 /// Mutations that every tenant has.
@@ -70,6 +72,8 @@ pub static PLATFORM_MUTATIONS: &[&Mutation] = &[
     &business_calendar::BUSINESS_CALENDAR_UPDATE,
     &calendar_holiday::CALENDAR_HOLIDAY_ADD,
     &calendar_holiday::CALENDAR_HOLIDAY_REMOVE,
+    &period_lock::PERIOD_LOCK_MOVE_FORWARD,
+    &period_lock::PERIOD_LOCK_MOVE_BACK,
 ];
 
 /// The mutation with this name, of the module or of the platform.

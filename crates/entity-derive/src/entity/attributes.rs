@@ -23,6 +23,44 @@ pub struct EntityMarks {
     pub has_many: Vec<HasMany>,
     pub lookups: Vec<(Ident, Ident)>,
     pub scopes: Vec<(String, String)>,
+    pub periods: Vec<PeriodMark>,
+}
+
+/// `payment_date`, `received_date, keeps(purchase_cost)`, or
+/// `invoice_date, keeps(..), unless = "Draft", undone = "Cancelled"`
+pub struct PeriodMark {
+    pub column: Ident,
+    /// The columns that stay as they are behind a lock; every one that can change unless named.
+    pub keeps: Option<Vec<Ident>>,
+    /// The status in which the date does not count yet.
+    pub unless: Option<String>,
+    /// The status that takes the row back.
+    pub undone: Option<String>,
+}
+
+impl Parse for PeriodMark {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let column = input.parse()?;
+        let mut mark = PeriodMark { column, keeps: None, unless: None, undone: None };
+        while input.parse::<Option<Token![,]>>()?.is_some() {
+            let key: Ident = input.parse()?;
+            if key == "keeps" {
+                let columns;
+                syn::parenthesized!(columns in input);
+                let columns = Punctuated::<Ident, Token![,]>::parse_terminated(&columns)?;
+                mark.keeps = Some(columns.into_iter().collect());
+            } else if key == "unless" {
+                input.parse::<Token![=]>()?;
+                mark.unless = Some(input.parse::<LitStr>()?.value());
+            } else if key == "undone" {
+                input.parse::<Token![=]>()?;
+                mark.undone = Some(input.parse::<LitStr>()?.value());
+            } else {
+                return Err(Error::new(key.span(), "expected `keeps`, `unless` or `undone`"));
+            }
+        }
+        Ok(mark)
+    }
 }
 
 /// `lines: InvoiceLine by invoice_id "What was sold."`
@@ -106,6 +144,7 @@ impl EntityMarks {
             has_many: Vec::new(),
             lookups: Vec::new(),
             scopes: Vec::new(),
+            periods: Vec::new(),
         };
         for attribute in attributes {
             if attribute.path().is_ident("entity") {
@@ -117,6 +156,8 @@ impl EntityMarks {
                 let parser = Punctuated::<LookupMark, Token![,]>::parse_terminated;
                 let lookups = attribute.parse_args_with(parser)?;
                 marks.lookups.extend(lookups.into_iter().map(|LookupMark(f, c)| (f, c)));
+            } else if attribute.path().is_ident("period") {
+                marks.periods.push(attribute.parse_args()?);
             } else if attribute.path().is_ident("scope") {
                 let parser = Punctuated::<ScopeMark, Token![,]>::parse_terminated;
                 let scopes = attribute.parse_args_with(parser)?;

@@ -97,6 +97,9 @@ async fn set(tx: &mut Tx, input: SetSetting) -> Rule<TenantSetting> {
         let message = format!("The setting {} takes {wanted}.", setting.key);
         return Err(Refusal::new(Code::BadFormat, "value", message).into());
     }
+    if setting.key == BUSINESS_DATE.key {
+        refuse_locked_today(tx, &value).await?;
+    }
     let mut condition = Sql::new("t.key = ");
     condition.bind(Bind::Text(Some(input.key.clone()))).push(" FOR NO KEY UPDATE OF t");
     let Some(before) = tx.select::<TenantSetting>(condition).await?.pop() else {
@@ -107,6 +110,18 @@ async fn set(tx: &mut Tx, input: SetSetting) -> Rule<TenantSetting> {
         tx.expect_version(&before, expected).await?;
     }
     tx.update(&before, vec![TenantSetting::VALUE.to(value)]).await
+}
+
+/// Today is never in a locked period (spec 1.10), so that what is dated today need not be looked at.
+async fn refuse_locked_today(tx: &mut Tx, value: &Value) -> Rule<()> {
+    let today = fixed_date(value).unwrap_or_else(|| tx.actor.tenant.local_date(tx.now));
+    let Some(through) = tx.locked_through().await?.filter(|through| today <= *through) else {
+        return Ok(());
+    };
+    let message = format!("Days through {through} are locked, so {today} cannot be today.");
+    let refusal = Refusal::new(Code::PeriodLocked, "value", message);
+    let refusal = refusal.with("lockedThrough", through.to_string());
+    Err(refusal.with("businessDate", today.to_string()).into())
 }
 
 fn unknown(tx: &Tx, key: &str) -> Refusal {

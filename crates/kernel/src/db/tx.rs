@@ -57,6 +57,8 @@ pub struct Tx {
     pub(crate) errands: Vec<Errand>,
     /// The mutation's permission and the scope in which the caller holds it, when it is not all.
     pub(crate) action_scope: Option<(&'static str, &'static str)>,
+    /// The last locked day, once it was looked up (spec 1.10).
+    pub(crate) locked_through: Option<Option<NaiveDate>>,
     refusals: Vec<Refusal>,
 }
 
@@ -99,6 +101,7 @@ impl Tx {
             providers,
             errands: Vec::new(),
             action_scope: None,
+            locked_through: None,
             refusals: Vec::new(),
         };
         if tenant.personal_data.is_due() {

@@ -30,6 +30,7 @@ impl Tx {
 
     async fn insert_row<E: Entity>(&mut self, sets: Vec<Set<E>>) -> Rule<E> {
         let meta = E::META;
+        self.refuse_dated(&sets).await?;
         // A UUID of version 7 sorts by the moment of its making; PostgreSQL has none so far.
         let made_here = matches!(meta.key().kind, Kind::Key(KeyType::Uuid));
         let mut sql = Sql::new("INSERT INTO ");
@@ -140,6 +141,7 @@ impl Tx {
         action: &str,
     ) -> Rule<E> {
         let meta = E::META;
+        self.refuse_kept(before, &sets).await?;
         let mut sql = Sql::new("UPDATE ");
         sql.push(meta.table).push(" AS t SET ");
         for (place, set) in sets.into_iter().enumerate() {
@@ -166,6 +168,7 @@ impl Tx {
     /// `REFERENCED_IN_USE` when other rows point to it.
     pub async fn delete<E: Entity>(&mut self, row: &E) -> Rule<()> {
         let meta = E::META;
+        self.refuse_gone(row).await?;
         let mut sql = Sql::new("DELETE FROM ");
         sql.push(meta.table).push(" AS t WHERE t.").push(meta.key().name).push(" = ");
         sql.bind(row.key());

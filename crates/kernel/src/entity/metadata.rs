@@ -129,6 +129,19 @@ pub struct Lookup {
     pub column: usize,
 }
 
+/// A business date of an entity, and what stays as it is once that day is locked (spec 1.10).
+pub struct Period {
+    /// Index of the column; an instant counts on the tenant's day.
+    pub column: usize,
+    /// Indices of the columns that a lock keeps. The others follow from rows of other days, as
+    /// what was paid of an invoice does.
+    pub keeps: &'static [usize],
+    /// Stored spelling of the status in which the date does not count yet.
+    pub unless: Option<&'static str>,
+    /// Stored spelling of the status that takes the row back, which a lock keeps from it.
+    pub undone: Option<&'static str>,
+}
+
 /// The whole of an entity as data.
 pub struct Meta {
     /// `BizhubInvoice`
@@ -154,6 +167,8 @@ pub struct Meta {
     /// Predicates for narrower grants: scope name and SQL over `t`; `{actor}` is the
     /// caller's key in its user table, `{person}` its whole id as the kernel's tables hold it.
     pub scopes: &'static [(&'static str, &'static str)],
+    /// Its business dates, `#[period(payment_date)]` and the like.
+    pub periods: &'static [Period],
     pub machine: Option<fn() -> &'static Machine>,
     /// Has `deleted_at`; lists leave deleted rows out.
     pub soft_delete: bool,

@@ -236,6 +236,7 @@ static NO_ENTITY: Meta = Meta {
     lookups: &[],
     default_order: (0, false),
     scopes: &[],
+    periods: &[],
     machine: None,
     soft_delete: false,
     money: false,
