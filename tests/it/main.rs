@@ -45,6 +45,7 @@ mod notifications;
 mod papers;
 mod passwords;
 mod payments;
+mod period_lock;
 mod permissions;
 mod personal_data;
 mod preorders;

@@ -1,7 +1,7 @@
 //! Airtime by a real HTTP server on loopback that behaves well and badly, and the integrations
 //! behind it (spec 5.5, 5.6, 5.10).
 
-mod callbacks;
+pub mod callbacks;
 mod health;
 mod integrations;
 mod keeping;
@@ -38,7 +38,7 @@ pub const SECRET: &str = "a-shared-secret";
 pub async fn calling(mut world: World) -> World {
     let database = Database::new(&world.app_url, PoolSizes { reads: 4, writes: 8 }).unwrap();
     let hosts = AllowedHosts::new(["127.0.0.1".to_owned()]);
-    let provider = HttpProvider::new(hosts.clone(), Duration::from_millis(400)).unwrap();
+    let provider = HttpProvider::new(hosts.clone(), Duration::from_secs(2)).unwrap();
     let kernel = Kernel::new(database, world.clock.clone(), Cipher::new(&[7; 32]), MODULES)
         .with_providers(Providers::new(Arc::new(provider), hosts));
     kernel.refresh_tenants().await.unwrap();

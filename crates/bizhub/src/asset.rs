@@ -47,6 +47,7 @@ use crate::aging_inventory::AgingBucket;
     repair_tickets: crate::repair_ticket::RepairTicket by asset_id "Repairs of it."
 )]
 #[lookup(assetByTag = asset_tag, assetBySerialNumber = serial_number)]
+#[period(received_date, keeps(purchase_cost))]
 pub struct Asset {
     pub id: i32,
     /// The shop's own number, in capitals without spaces.

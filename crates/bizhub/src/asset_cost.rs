@@ -35,6 +35,7 @@ pub enum AssetCostKind {
 #[derive(Entity, Clone, Debug)]
 #[entity(table = asset_costs, module = "bizhub", permission = "bizhub.asset_cost",
     default_order = id, money)]
+#[period(cost_date)]
 pub struct AssetCost {
     pub id: i32,
     /// The device.

@@ -38,6 +38,8 @@ pub enum CashDrawerSessionStatus {
         "Deposits and shortfalls taken, and deposits paid back, while it was open."
 )]
 #[scope(own = "{t}.user_id = {actor}")]
+#[period(opened_date, keeps(user_id, opening_float))]
+#[period(closed_date)]
 pub struct CashDrawerSession {
     pub id: i32,
     /// Whose drawer it is.

@@ -32,6 +32,7 @@ pub enum CreditSourceKind {
     default_order = id desc, money)]
 #[has_many(payments: crate::payment::Payment by customer_credit_id
     "Tenders that spent it, voided ones too.")]
+#[period(issued_date, keeps(customer_id, amount, source_kind, preorder_id, refund_id, voided_at))]
 pub struct CustomerCredit {
     pub id: i32,
     /// Whose it is.

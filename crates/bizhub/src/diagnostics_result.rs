@@ -21,6 +21,7 @@ pub enum OverallResult {
 #[derive(Entity, Clone, Debug)]
 #[entity(table = diagnostics_results, module = "bizhub",
     permission = "bizhub.diagnostics_result", default_order = created_at desc)]
+#[period(diagnostic_date)]
 pub struct DiagnosticsResult {
     pub id: i32,
     /// The device that was tested.

@@ -83,6 +83,21 @@ pub enum InvoiceCustomerType {
     linked = "EXISTS (SELECT 1 FROM invoice_lines l JOIN assets a ON a.id = l.asset_id \
               WHERE l.invoice_id = {t}.id AND a.diagnosed_by = {actor})"
 )]
+#[period(
+    invoice_date,
+    keeps(
+        invoice_number,
+        customer_id,
+        customer_type,
+        due_date,
+        subtotal,
+        tax_amount,
+        total_amount,
+        sales_rep_id
+    ),
+    unless = "Draft",
+    undone = "Cancelled"
+)]
 pub struct Invoice {
     pub id: i32,
     /// `INV-000042` once it is sent; until then `DRAFT-` and a number.

@@ -53,6 +53,7 @@ pub enum ReferenceKind {
     default_order = id desc, money)]
 #[scope(own = "EXISTS (SELECT 1 FROM invoices i WHERE i.id = {t}.invoice_id \
                AND i.sales_rep_id = {actor})")]
+#[period(payment_date)]
 pub struct Payment {
     pub id: i32,
     /// The invoice that it pays.

@@ -24,6 +24,7 @@ static MANAGER: &[(&str, Scope)] = &[
     ("platform.tenant_setting.read", All),
     ("platform.business_calendar.read", All),
     ("platform.calendar_holiday.read", All),
+    ("platform.period_lock.read", All),
     // What the shop did by itself, and whom it told what.
     ("platform.job_run.read", All),
     ("platform.notification.read", All),

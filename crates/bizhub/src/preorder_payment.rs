@@ -26,6 +26,7 @@ pub enum PreorderPaymentKind {
 #[derive(Entity, Clone, Debug)]
 #[entity(table = preorder_payments, module = "bizhub", permission = "bizhub.preorder_payment",
     default_order = id, money)]
+#[period(payment_date)]
 pub struct PreorderPayment {
     pub id: i32,
     /// The preorder that it belongs to.

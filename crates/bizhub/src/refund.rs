@@ -44,6 +44,7 @@ pub enum RefundStatus {
 )]
 #[scope(own = "EXISTS (SELECT 1 FROM invoices i WHERE i.id = {t}.invoice_id \
                AND i.sales_rep_id = {actor})")]
+#[period(refund_date)]
 pub struct Refund {
     pub id: i32,
     /// The invoice that it belongs to.

@@ -79,6 +79,8 @@ pub enum RepairOutcome {
 )]
 #[lookup(repairTicketByNumber = ticket_number)]
 #[scope(assigned = "{t}.assigned_to = {actor}")]
+#[period(opened_date, keeps())]
+#[period(closed_date, keeps(outcome, labor_cost, parts_cost))]
 pub struct RepairTicket {
     pub id: i32,
     /// `TKT-000042`.

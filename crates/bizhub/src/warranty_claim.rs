@@ -56,6 +56,8 @@ pub enum ClaimOutcome {
 #[entity(table = warranty_claims, module = "bizhub", permission = "bizhub.warranty_claim",
     default_order = id desc, money, machine = crate::warranty_claim::machine::MACHINE)]
 #[lookup(warrantyClaimByNumber = claim_number)]
+#[period(claim_date, keeps())]
+#[period(outcome_date, keeps(outcome, labor_cost, parts_cost))]
 pub struct WarrantyClaim {
     pub id: i32,
     /// `WCLAIM-000042`.

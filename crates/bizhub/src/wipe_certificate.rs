@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 #[derive(Entity, Clone, Debug)]
 #[entity(table = wipe_certificates, module = "bizhub", permission = "bizhub.wipe_certificate",
     default_order = created_at desc)]
+#[period(wipe_date)]
 pub struct WipeCertificate {
     pub id: i32,
     /// The device that was wiped.

@@ -13,6 +13,7 @@ use crate::transaction::Transaction;
 #[entity(module = "rim", table = loan_repayments, permission = "rim.loan_repayment",
     default_order = created_at, money)]
 #[scope(own = "EXISTS (SELECT 1 FROM loans l WHERE l.id = {t}.loan_id AND l.user_id = {actor})")]
+#[period(created_at)]
 pub struct LoanRepayment {
     pub id: Uuid,
     /// The repayment.

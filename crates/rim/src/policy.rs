@@ -80,4 +80,14 @@ static RESOURCES: &[Resource] = &[
         doc: "Saying that an agent is there or away; in the scope `own`, of oneself.",
         permissions: &[],
     },
+    Resource {
+        name: "period_locks.move_back",
+        doc: "Opening a locked period again, and agreeing to it.",
+        permissions: &["platform.period_lock.move_back"],
+    },
+    Resource {
+        name: "period_locks.override",
+        doc: "Writing into a locked period, with a reason.",
+        permissions: &[bizgraph_kernel::period_lock::OVERRIDE],
+    },
 ];

@@ -17,6 +17,7 @@ use crate::admin_user::AdminUser;
     transactions: crate::transaction::Transaction by reconciliation_batch_id
         "Transactions found on it."
 )]
+#[period(statement_date)]
 pub struct ReconciliationBatch {
     pub id: Uuid,
     /// What it is called; unique.

@@ -34,6 +34,23 @@ use crate::user::User;
 )]
 #[lookup(transactionByTransactionId = transaction_id)]
 #[scope(own = "{t}.user_id = {actor}")]
+#[period(
+    completed_at,
+    keeps(
+        user_id,
+        r#type,
+        amount,
+        payment_method,
+        reference,
+        provider,
+        network,
+        loan_id,
+        original_amount,
+        fee,
+        commission
+    ),
+    undone = "refunded"
+)]
 pub struct Transaction {
     pub id: Uuid,
     /// Business number, such as `TRX-2026-000001`.

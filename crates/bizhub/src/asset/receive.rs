@@ -44,6 +44,8 @@ pub struct Receive {
     pub cosmetic_notes: Option<String>,
     /// What comes with it, such as a charger.
     pub accessories_included: Option<String>,
+    /// Why, at most 500 characters; needed where the day is locked, from who may write there.
+    pub reason: Option<String>,
     /// The same key answers with the first outcome.
     pub idempotency_key: String,
 }
@@ -96,6 +98,7 @@ pub async fn receive(tx: &mut Tx, input: Receive) -> Rule<Asset> {
     let supplier = tx.optional_text(input.supplier, "supplier", 100);
     let cosmetic_notes = tx.optional_text(input.cosmetic_notes, "cosmeticNotes", 2000);
     let accessories = tx.optional_text(input.accessories_included, "accessoriesIncluded", 2000);
+    tx.optional_text(input.reason, "reason", 500);
     purchase_cost_allowed(tx, input.purchase_cost.is_some());
     costs_agree(tx, input.purchase_cost.as_ref(), input.landed_cost.as_ref());
     tx.settle()?;

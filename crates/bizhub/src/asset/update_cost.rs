@@ -1,6 +1,7 @@
 //! Entering what a device cost. The landed cost often comes later than the device, with the
 //! bills for shipping and duty; it is never below the purchase cost (spec 6.3). The Warehouse
-//! enters landed costs without seeing costs (spec 6.2).
+//! enters landed costs without seeing costs (spec 6.2). Once the day on which it came in is locked
+//! (spec 1.10), both costs stay, and what comes later is entered as a bill of its own day.
 
 use async_graphql::{InputObject, MaybeUndefined};
 use bizgraph_kernel::db::Tx;
@@ -24,6 +25,8 @@ pub struct UpdateCost {
     pub purchase_cost: MaybeUndefined<Money>,
     /// The purchase cost with shipping, duty and the like; at least the purchase cost.
     pub landed_cost: MaybeUndefined<Money>,
+    /// Why, at most 500 characters; needed where the day it came in is locked, from who may write there.
+    pub reason: Option<String>,
 }
 
 #[derive(Refusal)]
@@ -73,6 +76,10 @@ pub async fn update_cost(tx: &mut Tx, input: UpdateCost) -> Rule<Asset> {
     if costs.is_positive() && landed_cost.as_ref().is_none_or(|landed| *landed < least) {
         tx.refuse(UpdateCostRefused::LandedBelowCosts { costs, least });
     }
+    if purchase_cost != asset.purchase_cost || landed_cost != asset.landed_cost {
+        tx.require_open(&asset).await?;
+    }
+    tx.optional_text(input.reason, "reason", 500);
     tx.settle()?;
     let sets = vec![Asset::PURCHASE_COST.to(purchase_cost), Asset::LANDED_COST.to(landed_cost)];
     tx.update(&asset, sets).await

@@ -49,6 +49,8 @@ pub struct Checkout {
     pub tenders: Vec<Tender>,
     /// The day on which the money came in; today unless said, never later.
     pub payment_date: Option<Date>,
+    /// Why, at most 500 characters; needed where the day is locked, from who may write there.
+    pub reason: Option<String>,
     /// The same key answers with the first outcome.
     pub idempotency_key: String,
 }
@@ -80,6 +82,7 @@ mutation! {
 /// goods go the same way as everybody's.
 pub async fn checkout(tx: &mut Tx, input: Checkout) -> Rule<Invoice> {
     let date = tender::payment_date(tx, input.payment_date.map(|date| date.0));
+    tx.optional_text(input.reason.clone(), "reason", 500);
     let pricing = Pricing::read(tx).await?;
     let (invoice, accepted, loaded) = match &input.invoice_id {
         Some(id) => {

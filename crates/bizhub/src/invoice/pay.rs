@@ -27,6 +27,8 @@ pub struct Pay {
     pub tenders: Vec<Tender>,
     /// The day on which the money came in; today unless said, never later.
     pub payment_date: Option<Date>,
+    /// Why, at most 500 characters; needed where the day is locked, from who may write there.
+    pub reason: Option<String>,
     /// The version that the caller read, if it matters.
     pub expected_version: Option<i32>,
     /// The same key answers with the first outcome.
@@ -58,6 +60,7 @@ pub async fn pay(tx: &mut Tx, input: Pay) -> Rule<Invoice> {
         tx.refuse(PayRefused::PaidBack { number: invoice.invoice_number.clone() });
     }
     let date = tender::payment_date(tx, input.payment_date.map(|date| date.0));
+    tx.optional_text(input.reason, "reason", 500);
     let due = &invoice.total_amount - &invoice.amount_paid;
     let sources = sources(tx, &input.tenders, invoice.customer_id).await?;
     let mut accepted = tender::accept(tx, input.tenders, sources, Some(&due));

@@ -28,6 +28,8 @@ pub struct Submit {
     pub claim_date: Option<Date>,
     /// Remarks, at most 2000 characters.
     pub notes: Option<String>,
+    /// Why, at most 500 characters; needed where the day is locked, from who may write there.
+    pub reason: Option<String>,
 }
 
 /// Why nothing can be claimed.
@@ -94,6 +96,7 @@ pub async fn submit(tx: &mut Tx, input: Submit) -> Rule<WarrantyClaim> {
     tx.no_card_number(Some(&issue), "issueDescription");
     let notes = tx.optional_text(input.notes, "notes", 2000);
     tx.no_card_number(notes.as_deref(), "notes");
+    tx.optional_text(input.reason, "reason", 500);
     tx.settle()?;
 
     let number = tx.draw_number(&series::WARRANTY_CLAIM).await?;

@@ -26,6 +26,10 @@ use crate::user::User;
 )]
 #[lookup(loanByLoanId = loan_id)]
 #[scope(own = "{t}.user_id = {actor}")]
+#[period(
+    disbursed_at,
+    keeps(user_id, amount, network, interest_rate, repayment_period, due_date, fee)
+)]
 pub struct Loan {
     pub id: Uuid,
     /// Business number, such as `LOAN-2026-001`.

@@ -26,6 +26,8 @@ pub struct Create {
     pub expected_amount: Option<Money>,
     /// Remarks, at most 2,000 characters.
     pub notes: Option<String>,
+    /// Why, at most 500 characters; needed where the day is locked, from who may write there.
+    pub reason: Option<String>,
 }
 
 mutation! {
@@ -53,6 +55,7 @@ pub async fn create(tx: &mut Tx, input: Create) -> Rule<ReconciliationBatch> {
         ReconciliationBatch::NOTES.to(tx.optional_text(input.notes, "notes", 2_000)),
         ReconciliationBatch::CREATED_BY.to(acting(tx)),
     ];
+    tx.optional_text(input.reason, "reason", 500);
     tx.settle()?;
     tx.insert(sets).await
 }

@@ -47,6 +47,7 @@ pub async fn refund(tx: &mut Tx, input: Refund) -> Rule<Transaction> {
     let reason = tx.text(&input.reason, "reason", 500);
     tx.no_card_number(Some(&reference), "refundReference");
     check(tx, &transaction, loan.as_ref(), "transactionId");
+    tx.require_open(&transaction).await?;
     tx.settle()?;
     if transaction.status == TransactionStatus::Completed {
         let (number, amount) = (&transaction.transaction_id, &transaction.amount);
@@ -72,6 +73,8 @@ pub async fn give_back(
     proof: Proof,
 ) -> Rule<Transaction> {
     let had_arrived = transaction.status == TransactionStatus::Completed;
+    // What a provider took back is a fact, also where the day is locked: it says why (spec 1.10).
+    tx.reason = Some(proof.reason.clone());
     let sets = vec![
         Transaction::REFUNDED_AT.to(Some(tx.now)),
         Transaction::REFUNDED_BY.to(acting(tx)),
