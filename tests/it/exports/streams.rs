@@ -72,7 +72,7 @@ async fn a_caller_who_hangs_up_stops_the_reading() {
                 AND usename LIKE '%\\_app' AND xact_start IS NOT NULL";
     let started = std::time::Instant::now();
     while world.value(open).await != json!(0) {
-        assert!(started.elapsed().as_secs() < 5, "a transaction stayed open");
+        assert!(started.elapsed().as_secs() < 30, "a transaction stayed open");
     }
 }
 

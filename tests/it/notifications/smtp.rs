@@ -22,7 +22,7 @@ use crate::world::World;
 async fn over(world: &World, url: String) -> Arc<Kernel> {
     let database = Database::new(&world.app_url, PoolSizes { reads: 2, writes: 2 }).unwrap();
     let mail = Mail { url, from: "till@shop.example".to_owned() };
-    let smtp = SmtpSender::new(&mail, Duration::from_secs(2)).unwrap();
+    let smtp = SmtpSender::new(&mail, Duration::from_secs(4)).unwrap();
     let senders = Senders { email: Arc::new(smtp), ..Senders::default() };
     let kernel = Kernel::new(database, world.clock.clone(), Cipher::new(&[7; 32]), MODULES)
         .with_senders(senders);

@@ -13,7 +13,7 @@ use super::provider_server::{Mood, ProviderServer};
 
 fn provider(hosts: &[&str]) -> HttpProvider {
     let hosts = AllowedHosts::new(hosts.iter().map(|host| (*host).to_owned()));
-    HttpProvider::new(hosts, Duration::from_millis(400)).unwrap()
+    HttpProvider::new(hosts, Duration::from_secs(2)).unwrap()
 }
 
 fn call(base_url: &str) -> Call {
@@ -59,7 +59,8 @@ async fn an_answer_without_end_is_not_read_to_its_end() {
 async fn a_provider_that_stalls_is_not_waited_for() {
     let started = Instant::now();
     assert_eq!(reply(Mood::Stalls).await, Reply::Unclear("no answer in time".to_owned()));
-    assert!(started.elapsed() < Duration::from_secs(5));
+    // It would answer after a minute.
+    assert!(started.elapsed() < Duration::from_secs(30));
 }
 
 #[tokio::test]

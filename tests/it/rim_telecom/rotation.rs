@@ -2,6 +2,7 @@
 //! new, and what was broken off goes on (spec 1.11).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bizgraph::schema::MODULES;
 use bizgraph_kernel::audit::seal::Sealer;
@@ -36,9 +37,12 @@ async fn stopped(world: &mut World) {
     world.kernel = Arc::new(kernel);
     let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
                AND usename LIKE '%_app'";
-    while world.value(sql).await != 0 {
-        tokio::task::yield_now().await;
-    }
+    let gone = async {
+        while world.value(sql).await != 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), gone).await.expect("a server stayed");
 }
 
 /// A lender with a secret, sealed entries of its trail, and no server.
