@@ -76,7 +76,8 @@ CROSS JOIN LATERAL (
       + n % {a_day} * interval '1 minute' AS at
 ) made
 JOIN locations location
-  ON location.meaning = CASE WHEN made.status = 'Sold' THEN 'Sold' ELSE 'Shop Floor' END;
+  ON location.meaning = CASE WHEN made.status = 'Sold' THEN 'Sold' ELSE 'Shop Floor' END
+ORDER BY n;
 
 -- step: movements of the assets
 INSERT INTO inventory_movements (asset_id, to_location_id, to_status, reason, created_at)
@@ -131,7 +132,8 @@ CROSS JOIN LATERAL (
   SELECT 800 + n::bigint * 131 % 4200 + 25.50 * (1 + n % 3) + 50 AS amount
 ) total
 JOIN customers customer ON customer.id = n::bigint * 7919 % {customers} + 1
-JOIN lead_sources source ON source.id = n % 8 + 1;
+JOIN lead_sources source ON source.id = n % 8 + 1
+ORDER BY n;
 
 -- step: lines of the invoices
 INSERT INTO invoice_lines (
