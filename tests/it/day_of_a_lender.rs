@@ -16,26 +16,28 @@ mod support;
 use bizgraph::server::ServerSettings;
 use serde_json::{Value, json};
 
-use crate::personal_data::encrypt;
+use crate::personal_data::{encrypt, tables_with};
 use crate::server::Server;
-use crate::world::World;
+use crate::world::{CUSTOMERS, World};
 use people::People;
 
 #[tokio::test]
 async fn the_days_of_a_lender() {
-    the_days_in(World::rim().await).await;
+    the_days_in(&World::rim().await).await;
 }
 
 #[tokio::test]
 async fn the_days_of_a_lender_that_keeps_personal_data_encrypted() {
     let world = World::rim().await;
     encrypt(&world, "rim").await;
-    the_days_in(world).await;
+    the_days_in(&world).await;
+    let (_, number) = CUSTOMERS[0];
+    assert_eq!(tables_with(&world, "rim", &number[1..]).await, Vec::<String>::new());
 }
 
-async fn the_days_in(world: World) {
+async fn the_days_in(world: &World) {
     let server = Server::over(world.kernel.clone(), ServerSettings::default()).await;
-    let people = People::of(&world, &server).await;
+    let people = People::of(world, &server).await;
 
     // Monday, the second of March: airtime is asked for, agreed to and paid out.
     a_telecom_is_connected(&people).await;

@@ -30,8 +30,31 @@ pub struct Floor<'a> {
 impl Floor<'_> {
     /// Transactions per second on so many connections.
     pub fn run(&self, connections: usize, seconds: u64) -> anyhow::Result<f64> {
+        let (printed, told) = self.play(connections, seconds)?;
+        let rate = printed.lines().find_map(|line| line.strip_prefix("tps = "));
+        let rate = rate.and_then(|rest| rest.split(' ').next());
+        Ok(rate.with_context(|| format!("pgbench: {printed}{told}"))?.parse()?)
+    }
+
+    /// The same after so many seconds, in which plans are made and rows come into memory.
+    pub fn run_warm(&self, connections: usize, warm: u64, seconds: u64) -> anyhow::Result<f64> {
+        let (_, told) = self.play(connections, warm + seconds)?;
+        // `progress: 13.0 s, 7234.0 tps, lat ..`
+        let rates = told.lines().filter_map(|line| {
+            let (at, rest) = line.strip_prefix("progress: ")?.split_once(" s, ")?;
+            let (rate, _) = rest.split_once(" tps")?;
+            (at.parse::<f64>().ok()? > warm as f64 + 0.5).then(|| rate.parse::<f64>().ok())?
+        });
+        let rates: Vec<f64> = rates.collect();
+        ensure!(!rates.is_empty(), "pgbench: {told}");
+        Ok(rates.iter().sum::<f64>() / rates.len() as f64)
+    }
+
+    /// What `pgbench` prints, and what it tells each second.
+    fn play(&self, connections: usize, seconds: u64) -> anyhow::Result<(String, String)> {
         let mut command = Command::new("pgbench");
         command.args(["--no-vacuum", "--protocol=prepared", "--jobs=1", "--max-tries=10"]);
+        command.arg("--progress=1");
         command.args([format!("--client={connections}"), format!("--time={seconds}")]);
         for (number, statements) in self.requests.iter().enumerate() {
             let key = self.keys.get(number).map(String::as_str);
@@ -50,9 +73,7 @@ impl Floor<'_> {
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         ensure!(output.status.success(), "pgbench: {error}");
-        let rate = text.lines().find_map(|line| line.strip_prefix("tps = "));
-        let rate = rate.and_then(|rest| rest.split(' ').next());
-        Ok(rate.with_context(|| format!("pgbench: {text}{error}"))?.parse()?)
+        Ok((text, error))
     }
 
     fn script(

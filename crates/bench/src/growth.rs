@@ -214,21 +214,19 @@ impl Growth<'_> {
 
     /// What the same statements keep of their speed without the server.
     fn floors(&self, pair: [(&[Vec<Statement>], &str, usize); 2]) -> anyhow::Result<Option<f64>> {
-        let mut sums = [0.0; 2];
-        for _ in 0..ROUNDS {
-            for (sum, (requests, settings, connections)) in sums.iter_mut().zip(pair) {
-                let floor = Floor {
-                    folder: self.folder,
-                    url: &self.program.database_url,
-                    settings,
-                    requests,
-                    whole: settings.is_empty(),
-                    keys: &[],
-                };
-                *sum += floor.run(connections, self.seconds)?;
-            }
+        let mut rates = [0.0; 2];
+        for (rate, (requests, settings, connections)) in rates.iter_mut().zip(pair) {
+            let floor = Floor {
+                folder: self.folder,
+                url: &self.program.database_url,
+                settings,
+                requests,
+                whole: settings.is_empty(),
+                keys: &[],
+            };
+            *rate = floor.run_warm(connections, PLANNED, self.seconds)?;
         }
-        Ok(Some(sums[1] / sums[0]))
+        Ok(Some(rates[1] / rates[0]))
     }
 
     /// Requests per second, and CPU milliseconds of server and of database for each.
