@@ -17,15 +17,24 @@ const JSON_DEPTH: usize = 8;
 impl ScalarType for Json {
     fn parse(value: Value) -> InputValueResult<Self> {
         let json = value.into_json().map_err(|error| InputValueError::custom(error.to_string()))?;
-        if depth(&json) > JSON_DEPTH || json.to_string().len() > JSON_BYTES {
+        if !is_small(&json) {
             return Err(InputValueError::custom("at most 16 KiB and 8 levels deep"));
         }
         Ok(Json(json))
     }
 
+    /// Asked where the field is known, so that the refusal names it.
+    fn is_valid(value: &Value) -> bool {
+        value.clone().into_json().is_ok_and(|json| is_small(&json))
+    }
+
     fn to_value(&self) -> Value {
         Value::from_json(self.0.clone()).unwrap_or_default()
     }
+}
+
+fn is_small(json: &serde_json::Value) -> bool {
+    depth(json) <= JSON_DEPTH && json.to_string().len() <= JSON_BYTES
 }
 
 fn depth(json: &serde_json::Value) -> usize {

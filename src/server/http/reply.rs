@@ -135,9 +135,12 @@ fn is_all_null(data: &Value) -> bool {
 /// the schema, or else a fault of ours whose message stays in the log.
 fn name_kind(error: &mut ServerError, is_request_error: bool, request_id: &str) {
     let kind = if is_request_error {
-        if error.message.ends_with("expected type \"Money\"") {
-            error.message.push_str(": write an amount in quotes, such as \"1250.00\"");
-        }
+        let hint = match error.message.rsplit_once("expected type ") {
+            Some((_, "\"Money\"")) => ": write an amount in quotes, such as \"1250.00\"",
+            Some((_, "\"JSON\"")) => ": at most 16 KiB and 8 levels deep",
+            _ => "",
+        };
+        error.message.push_str(hint);
         "VALIDATION_FAILED"
     } else if error.message.starts_with("Failed to parse \"") {
         "BAD_FORMAT"

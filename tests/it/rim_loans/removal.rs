@@ -86,6 +86,12 @@ async fn what_else_is_given_is_kept_beside_the_columns_and_never_in_their_place(
     input["metadata"] = json!([1]);
     let refused = world.refused(&ada, "rimLoanRequest", input.clone()).await;
     assert_eq!(refused, ["BAD_FORMAT metadata"]);
+    input["metadata"] = json!({ "long": "x".repeat(17_000) });
+    let request = "mutation($input: RimLoanRequestInput!) { \
+                   rimLoanRequest(input: $input) { userErrors { code } } }";
+    let answer = world.send(&ada, request, json!({ "input": input })).await;
+    let message = answer["errors"][0]["message"].as_str().unwrap_or_default();
+    assert!(message.contains("\"input.metadata\""), "{answer}");
     input["metadata"] = json!({ "channel": "app" });
     world.done(&ada, "rimLoanRequest", input, "").await;
     let loans = ask(&world, &admin, "loans { nodes { metadata } }").await;
