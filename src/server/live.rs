@@ -15,5 +15,5 @@ pub mod socket;
 pub mod sse;
 pub mod upgrade;
 
-pub use sse::events;
+pub use sse::{events, stream};
 pub use upgrade::{is_socket, open};

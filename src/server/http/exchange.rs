@@ -55,7 +55,7 @@ pub async fn graphql<E: Engine>(
         return reply::refuse(refusal, MediaType::Json, &request_id).response;
     };
     let mut kind = None;
-    let walk = walk(&door, parts, body, &request_id, &mut kind);
+    let walk = walk(&door, &parts, body, &request_id, &mut kind);
     let walk = tokio::time::timeout(door.settings.request_timeout, walk);
     // A panic ends this request, not the connection, and its message stays in the log.
     let outcome = match AssertUnwindSafe(walk).catch_unwind().await {
@@ -67,7 +67,10 @@ pub async fn graphql<E: Engine>(
         }
     };
     let reply = match outcome {
-        Ok(response) => reply::answer(response, media_type, &request_id),
+        Ok(Walked::Listens(parameters)) => {
+            return live::stream(door, parts, parameters, request_id).await;
+        }
+        Ok(Walked::Answered(response)) => reply::answer(response, media_type, &request_id),
         Err(refusal) => {
             if let Some(exceeded) = &refusal.exceeded {
                 door.metrics.refused(exceeded.what);
@@ -87,23 +90,33 @@ pub async fn graphql<E: Engine>(
     reply.response
 }
 
+/// What a request came to.
+enum Walked {
+    Answered(Response),
+    /// A subscription of a client that reads events too.
+    Listens(Parameters),
+}
+
 async fn walk<E: Engine>(
     door: &Door<E>,
-    parts: Parts,
+    parts: &Parts,
     body: Body,
     request_id: &str,
     kind: &mut Option<OperationType>,
-) -> Result<Response, Refusal> {
-    let parameters = read(door, &parts, body).await?;
+) -> Result<Walked, Refusal> {
+    let parameters = read(door, parts, body).await?;
     let _slot = door
         .slots
         .try_acquire()
         .map_err(|_| Refusal::busy("The server answers as many requests as it can."))?;
-    let facts = facts(door, &parts, parameters.operation_name.clone(), request_id);
+    let facts = facts(door, parts, parameters.operation_name.clone(), request_id);
     let token = bearer_token(&parts.headers)?;
     let caller = door.engine.authenticate(token, &facts).await?;
     let (guarded, operation) = guard(door, caller.as_ref(), &parameters)?;
     *kind = Some(operation.kind);
+    if operation.kind == OperationType::Subscription && negotiation::reads_events(&parts.headers) {
+        return Ok(Walked::Listens(parameters));
+    }
     check_kind(operation.kind, &parts.method)?;
     let remaining = charge(door, caller.as_ref(), &facts, operation.cost)?;
     let tells_cost = wants_cost(&parts.headers, &parameters);
@@ -114,7 +127,7 @@ async fn walk<E: Engine>(
         let cost = value!({"requested": (operation.cost), "budgetRemaining": (remaining)});
         response.extensions.insert("cost".to_owned(), cost);
     }
-    Ok(response)
+    Ok(Walked::Answered(response))
 }
 
 /// The guarded document of a request and its operation.

@@ -65,6 +65,12 @@ pub fn wants_events(headers: &HeaderMap) -> bool {
     events.is_some() && events > best(|name| name.starts_with("application/"))
 }
 
+/// Whether the caller reads server-sent events at all, though it may like JSON better: a
+/// subscription is answered by nothing else.
+pub fn reads_events(headers: &HeaderMap) -> bool {
+    accepts(headers, "text/event-stream")
+}
+
 /// Whether the caller is a browser that wants a page.
 pub fn wants_page(headers: &HeaderMap) -> bool {
     accepts(headers, "text/html")

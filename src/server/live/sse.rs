@@ -12,7 +12,7 @@ use axum::{
     },
     response::Response,
 };
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::{Stream, StreamExt, stream::unfold};
 use tokio::time::timeout;
 
 use super::operation::{self, Answer, Answers};
@@ -22,6 +22,7 @@ use crate::server::{
     http::{
         exchange::{bearer_token, facts, guard, method_not_allowed, read},
         negotiation::MediaType,
+        parameters::Parameters,
         reply,
     },
     refusal::Refusal,
@@ -38,7 +39,20 @@ pub async fn events<E: Engine>(
     body: Body,
     request_id: String,
 ) -> Response {
-    match open(&door, &parts, body, &request_id).await {
+    match read(&door, &parts, body).await {
+        Ok(parameters) => stream(door, parts, parameters, request_id).await,
+        Err(refusal) => reply::refuse(refusal, MediaType::GraphqlResponse, &request_id).response,
+    }
+}
+
+/// The same for a request whose body was read.
+pub async fn stream<E: Engine>(
+    door: Arc<Door<E>>,
+    parts: Parts,
+    parameters: Parameters,
+    request_id: String,
+) -> Response {
+    match open(&door, &parts, parameters, &request_id).await {
         Ok((answers, ended)) => {
             let mut response = Response::new(Body::from_stream(written(door, answers, ended)));
             let headers = response.headers_mut();
@@ -56,10 +70,9 @@ type Ended = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 async fn open<E: Engine>(
     door: &Arc<Door<E>>,
     parts: &Parts,
-    body: Body,
+    parameters: Parameters,
     request_id: &str,
 ) -> Result<(Answers, Ended), Refusal> {
-    let parameters = read(door, parts, body).await?;
     let facts = facts(door, parts, parameters.operation_name.clone(), request_id);
     let token = bearer_token(&parts.headers)?;
     let caller = door.engine.authenticate(token, &facts).await?;
@@ -87,7 +100,7 @@ fn written<E: Engine>(
     ended: Ended,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
     let state = Some((door, answers, ended));
-    stream::unfold(state, |state| async move {
+    unfold(state, |state| async move {
         let (door, mut answers, mut ended) = state?;
         let next = tokio::select! {
             next = timeout(SILENCE, answers.next()) => match next {

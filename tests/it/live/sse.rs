@@ -67,6 +67,27 @@ async fn a_subscription_streams_and_resumes() {
 }
 
 #[tokio::test]
+async fn a_client_that_likes_json_better_hears_events_of_a_subscription_only() {
+    let (world, sales) = shop().await;
+    let server = Server::start(&world).await;
+    let token = server.login("technician").await;
+    let asked = |query: &str| {
+        let kinds = "application/graphql-response+json, application/json, text/event-stream";
+        let request = server.post_for(kinds).bearer_auth(&token);
+        request.json(&json!({ "query": query }))
+    };
+    let answer = server.answer(asked("{ viewer { role } }")).await;
+    assert_eq!(answer.body["data"]["viewer"]["role"], "Technician");
+    let response = asked(EVENTS).send().await.unwrap();
+    let kind = response.headers()["content-type"].to_str().unwrap().to_owned();
+    assert!(kind.starts_with("text/event-stream"), "{kind}");
+    let mut events = Events { response, text: String::new() };
+    let opened = open_ticket(&world, &sales).await;
+    let (_, data) = events.next().await;
+    assert_eq!(data["data"]["bizhubRepairTicketEvents"]["repairTicket"]["id"], opened);
+}
+
+#[tokio::test]
 async fn a_query_is_one_event_and_the_end() {
     let (world, _) = shop().await;
     let server = Server::start(&world).await;

@@ -171,6 +171,26 @@ async fn a_cursor_older_than_what_is_kept_is_a_gap() {
 }
 
 #[tokio::test]
+async fn a_root_field_in_fragments_and_named_twice_is_told_once() {
+    let (world, sales) = shop().await;
+    let server = Server::start(&world).await;
+    let token = server.login("technician").await;
+    let query = "subscription($after: String) { ...Repairs ... on Subscription { ...Repairs } \
+        bizhubRepairTicketEvents(after: $after) { ... on BizhubRepairTicketEvent { verb } } } \
+        fragment Repairs on Subscription { bizhubRepairTicketEvents(after: $after) { \
+        ... on BizhubRepairTicketEvent { repairTicket { ...Shown } } } } \
+        fragment Shown on BizhubRepairTicket { id }";
+    let mut socket = Socket::of(&server, &token).await;
+    socket.subscribe("1", query, json!({ "after": now(&world).await })).await;
+    for _ in 0..2 {
+        let opened = open_ticket(&world, &sales).await;
+        let event = socket.next("1").await;
+        assert_eq!((ticket_of(&event), &event["verb"]), (opened, &json!("create")));
+    }
+    socket.settle().await;
+}
+
+#[tokio::test]
 async fn a_cursor_that_nobody_was_told_yet_is_a_gap_and_no_silence() {
     let (world, sales) = shop().await;
     let server = Server::start(&world).await;
