@@ -155,6 +155,12 @@ async fn a_shop_keeps_its_customers_to_itself() {
     let changed = world.done(&manager, "bizhubCustomerUpdate", input, shown).await;
     assert_eq!(changed["customer"]["address"], "1 Oxford Street");
     assert_eq!(tables_with(&world, "bizhub", "Oxford").await, Vec::<String>::new());
+    let told = "{ platform { allSecuritySettings { nodes { personalDataEncrypted } } } }";
+    let data = world.read(&world.person("admin").await, told).await;
+    assert_eq!(
+        data["platform"]["allSecuritySettings"]["nodes"],
+        json!([{ "personalDataEncrypted": true }])
+    );
     // Who may not see it does not, encrypted or not.
     let technician = world.person("technician").await;
     let data = world.read(&technician, "{ bizhub { customers { nodes { phone email } } } }").await;

@@ -63,6 +63,10 @@ pub struct SecuritySettings {
     pub ip_whitelist: Vec<String>,
     /// Addresses and networks that may not call, whatever the whitelist says.
     pub ip_blacklist: Vec<String>,
+    /// Whether what customers can be reached by is sealed in the database. The operator of the
+    /// server changes it; where it is, such fields are filtered by `eq`, `ne` and `in` only.
+    #[entity(sql = "EXISTS (SELECT FROM personal_data_keys WHERE seals)")]
+    pub personal_data_encrypted: bool,
     /// Moves on with every change.
     pub version: i32,
     /// When the tenant was made.
@@ -109,6 +113,7 @@ pub(crate) fn usual() -> SecuritySettings {
         two_factor_method: TwoFactorMethod::App,
         ip_whitelist: Vec::new(),
         ip_blacklist: Vec::new(),
+        personal_data_encrypted: false,
         version: 1,
         created_at: DateTime::UNIX_EPOCH,
         updated_at: DateTime::UNIX_EPOCH,
