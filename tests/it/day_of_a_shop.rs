@@ -6,6 +6,7 @@ mod staff;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use crate::personal_data::encrypt;
 use crate::server::Server;
 use crate::shop::{LAPTOP_CHECKS, checklist};
 use crate::world::World;
@@ -13,13 +14,25 @@ use staff::Staff;
 
 #[tokio::test]
 async fn the_day_of_a_shop() {
+    the_day_in(&World::new().await).await;
+}
+
+#[tokio::test]
+async fn the_day_of_a_shop_that_keeps_personal_data_encrypted() {
     let world = World::new().await;
-    let server = Server::start(&world).await;
-    let known = the_day_before(&Staff::come(&world, &server).await).await;
+    encrypt(&world, "bizhub").await;
+    the_day_in(&world).await;
+    let open = "SELECT count(*) FROM bizhub.customers WHERE NOT starts_with(phone, 'personal:')";
+    assert_eq!(world.value(open).await, 0);
+}
+
+async fn the_day_in(world: &World) {
+    let server = Server::start(world).await;
+    let known = the_day_before(&Staff::come(world, &server).await).await;
     world.verify().await;
 
     world.clock.advance(TimeDelta::days(1));
-    let staff = Staff::come(&world, &server).await;
+    let staff = Staff::come(world, &server).await;
     let drawers = the_drawers_are_opened(&staff).await;
     let laptop = a_laptop_is_taken_in(&staff, &known.model).await;
     the_preorder_arrives_and_is_picked_up_in_three_tenders(&staff, &known, &laptop).await;
@@ -28,12 +41,12 @@ async fn the_day_of_a_shop() {
     a_charger_comes_back(&staff, &known).await;
     // Nobody touched a screen for nine hours: everybody logs in again.
     world.clock.advance(TimeDelta::hours(9));
-    the_drawers_are_counted(&Staff::come(&world, &server).await, &drawers).await;
+    the_drawers_are_counted(&Staff::come(world, &server).await, &drawers).await;
     world.verify().await;
 
     world.clock.advance(TimeDelta::hours(15));
     world.run_jobs("2026-03-04").await;
-    yesterday_is_looked_at(&Staff::come(&world, &server).await).await;
+    yesterday_is_looked_at(&Staff::come(world, &server).await).await;
     world.verify().await;
 }
 

@@ -11,6 +11,7 @@ use bizgraph_kernel::refusal::{Rejection, Rule};
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 
+use crate::personal_data::encrypt;
 use crate::server::Server;
 use crate::shop::Shop;
 use crate::world::{Person, World};
@@ -108,6 +109,22 @@ async fn a_line_of_json_is_the_row_as_the_list_shows_it() {
     let taken = rows(&world, &shop.manager, "assets", json!({ "columns": columns })).await;
     assert_eq!(taken.len(), 2);
     assert_eq!(Value::from(taken), listed["bizhub"]["assets"]["nodes"]);
+}
+
+#[tokio::test]
+async fn what_is_sealed_in_the_database_is_taken_out_open() {
+    let world = World::new().await;
+    customers(&world, &["Ama", "Kofi"]).await;
+    encrypt(&world, "bizhub").await;
+    let manager = world.person("manager").await;
+    let request = json!({
+        "columns": ["phone"], "where": { "phone": { "eq": "+233201234501" } },
+    });
+    let taken = rows(&world, &manager, "customers", request).await;
+    assert_eq!(taken, [json!({ "phone": "+233201234501" })]);
+    let part = json!({ "where": { "phone": { "contains": "01" } } });
+    let refusal = refused(&world, &manager, "customers", part).await;
+    assert_eq!(refusal, "VALIDATION_FAILED where.phone.contains");
 }
 
 #[tokio::test]
