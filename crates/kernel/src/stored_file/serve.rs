@@ -29,6 +29,14 @@ pub enum Linked {
     Sheet(Box<Sheet>),
 }
 
+/// What the rows say that a link leads to.
+enum Target {
+    File(StoredFile),
+    /// A backup, by its place.
+    Backup(String),
+    Sheet(Box<Sheet>),
+}
+
 impl Kernel {
     /// Follows a link. Rights were settled when it was handed out; the person who got it must
     /// still be active, and the tenant too.
@@ -57,30 +65,35 @@ impl Kernel {
             let message = "Whoever was handed this link can no longer log in.";
             return Err(Refusal::new(Code::Forbidden, "", message).into());
         }
-        let linked = self.linked(&session, &link).await?;
+        let target = self.target(&session, link).await?;
         session.finish();
+        // The store is asked with no transaction open.
+        let linked = match target.ok_or_else(gone)? {
+            Target::File(file) => self.stored(file).await?,
+            Target::Backup(key) => self.backups.content(&key).await?.map(Linked::File),
+            Target::Sheet(sheet) => Some(Linked::Sheet(sheet)),
+        };
         linked.ok_or_else(gone)
     }
 
-    async fn linked(&self, session: &Session, link: &SignedLink) -> Result<Option<Linked>, Fault> {
+    async fn target(&self, session: &Session, link: SignedLink) -> Result<Option<Target>, Fault> {
         if link.kind == LINK_KIND {
-            return self.stored(session, link).await;
+            let Ok(key) = link.key.parse::<Uuid>() else { return Ok(None) };
+            let file = session.find::<StoredFile>(Bind::Uuid(Some(key))).await?;
+            return Ok(file.map(Target::File));
         }
         if link.kind == backup::LINK_KIND {
-            return Ok(self.backups.content(&link.key).await?.map(Linked::File));
+            return Ok(Some(Target::Backup(link.key)));
         }
         let documents = session.actor.module.documents;
         let Some(document) = documents.iter().find(|document| document.name == link.kind) else {
             return Ok(None);
         };
         let sheet = (document.sheet)(session, &link.key).await?;
-        Ok(sheet.map(|sheet| Linked::Sheet(Box::new(sheet))))
+        Ok(sheet.map(|sheet| Target::Sheet(Box::new(sheet))))
     }
 
-    async fn stored(&self, session: &Session, link: &SignedLink) -> Result<Option<Linked>, Fault> {
-        let Ok(key) = link.key.parse::<Uuid>() else { return Ok(None) };
-        let file = session.find::<StoredFile>(Bind::Uuid(Some(key))).await?;
-        let Some(file) = file else { return Ok(None) };
+    async fn stored(&self, file: StoredFile) -> Result<Option<Linked>, Fault> {
         let pieces = self.files.read(&file.location).await?;
         Ok(pieces.map(|pieces| {
             Linked::File(StoredContent {
