@@ -51,8 +51,8 @@ fn mutations(ground: &Ground) -> Vec<&'static Mutation> {
     ground.module.mutations.iter().chain(platform).copied().collect()
 }
 
-/// One of the mutations, rarely of those that prepare or end what the others are about, and more
-/// rarely of those that delete it.
+/// One of the mutations, rarely of those that prepare or end what the others are about or that
+/// nothing depends on, and more rarely of those that delete it.
 fn choose(ground: &Ground, all: &[&'static Mutation], dice: &mut Dice) -> &'static Mutation {
     loop {
         let mutation = *dice.pick(all);
@@ -197,8 +197,8 @@ async fn walk(
     walker.tally
 }
 
-/// The books are right, a good part of the steps was refused, and each mutation succeeded at least
-/// once.
+/// The books are right, more than half of the steps was refused, and each mutation succeeded at
+/// least once.
 async fn judge(world: &World, tally: &Tally, seed: u64) {
     for (mutation, counts) in tally {
         println!("{mutation}: {counts:?}");
@@ -208,7 +208,7 @@ async fn judge(world: &World, tally: &Tally, seed: u64) {
     let steps: u32 = tally.values().flat_map(BTreeMap::values).sum();
     let refused = 100 - 100 * tally.values().map(done).sum::<u32>() / steps;
     println!("{refused} % of {steps} steps were refused");
-    assert!((40..=80).contains(&refused), "seed {seed}: {refused} % were refused");
+    assert!((50..=75).contains(&refused), "seed {seed}: {refused} % were refused");
     let never = tally.iter().filter(|(_, counts)| done(counts) == 0).map(|(name, _)| *name);
     assert_eq!(never.collect::<Vec<_>>(), Vec::<&str>::new(), "seed {seed}: these never succeed");
 }

@@ -8,8 +8,8 @@ use super::inputs::Asked;
 /// A module, and what makes its random inputs fit now and then.
 pub struct Ground {
     pub module: &'static Module,
-    /// Mutations that prepare or end what the others are about, by the beginning of their names;
-    /// they are chosen rarely.
+    /// Mutations that prepare or end what the others are about, or that nothing depends on, by the
+    /// beginning of their names; they are chosen rarely.
     pub rare: &'static [&'static str],
     /// Statuses or other words that help where no move of a machine says so: beginning of the
     /// mutation's name, type of the row. A whole name goes before the machine.
@@ -23,6 +23,8 @@ pub struct Ground {
     /// A key that no row has.
     pub no_key: &'static str,
     pub amounts: &'static [&'static str],
+    /// How many percent of the rows that inputs name are any that there are, though others fit.
+    pub astray: usize,
     /// How many percent of inputs have this optional field.
     pub wanted: fn(&str) -> usize,
     /// A value for a field of this type where chance would not find one.

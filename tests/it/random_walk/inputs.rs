@@ -165,7 +165,7 @@ fn id(asked: &mut Asked<'_>, field: &str) -> String {
         _ => has(row),
     };
     let fitting: Vec<&Known> = known.iter().filter(fits).collect();
-    let row = match fitting.is_empty() || asked.dice.chance(10) {
+    let row = match fitting.is_empty() || asked.dice.chance(asked.ground.astray) {
         true => asked.dice.pick(known),
         false => *asked.dice.pick(&fitting),
     };

@@ -14,26 +14,39 @@ pub static LENDER: Ground = Ground {
         "rimApiIntegrationCreate",
         "rimApiIntegrationDeactivate",
         "rimApiIntegrationDelete",
+        "rimCannedReply",
         "rimDepartment",
+        "rimEmailTemplate",
         "rimLoanProduct",
         "rimLoanReject",
         "rimLoanUndoApprove",
-        "rimSupportAgent",
-        "rimCannedReply",
+        "rimReconciliationBatch",
         "rimSlaPolicy",
+        "rimSmsTemplate",
+        "rimSupportAgent",
+        "rimSystemAlert",
+        "rimSystemConfig",
         "rimTicketClose",
+        "rimTicketLeave",
+        "rimTicketStartTyping",
+        "rimTicketStopTyping",
+        "rimTicketUpdate",
+        "rimTicketView",
+        "rimTransactionFail",
+        "rimTransactionUpdate",
         "rimUserCreate",
         "rimUserDeactivate",
         "rimUserDelete",
         "rimUserSuspend",
-        "rimTransactionFail",
-        "rimReconciliationBatch",
+        "rimUserUnlock",
+        "rimUserUpdate",
     ],
     wishes: &[
         ("rimAdminRoleDelete", "RimAdminRole", &["unused"]),
         ("rimAdminUserResetSecondFactor", "RimAdminUser", &["proves twice"]),
         ("rimApiIntegrationTest", "RimApiIntegration", &["inactive", "error"]),
         ("rimApiIntegrationActivate", "RimApiIntegration", &["tested"]),
+        ("rimBackupDownload", "RimBackup", &["at hand"]),
         ("rimBroadcastMessageUpdate", "RimBroadcastMessage", &["draft"]),
         ("rimBroadcastMessageDelete", "RimBroadcastMessage", &["draft"]),
         ("rimDepartmentDelete", "RimDepartment", &["unused"]),
@@ -76,6 +89,7 @@ pub static LENDER: Ground = Ground {
     amounts: &[
         "500.00", "500.00", "500.00", "1000.00", "1000.00", "250.00", "1234.56", "0.00", "-1.00",
     ],
+    astray: 20,
     wanted: |field| match field {
         "loanProductId" => 10,
         "loanId" => 40,
@@ -113,6 +127,9 @@ fn facts(table: &str) -> Facts {
                AND coalesce(o.network, o.provider) = coalesce(t.network, t.provider)) \
              THEN 'tested' END",
         ),
+        "backups" => {
+            ("NULL", "CASE WHEN t.status = 'success' AND t.removed_at IS NULL THEN 'at hand' END")
+        }
         "departments" => (
             "NULL",
             "CASE WHEN t.agent_count = 0 AND NOT EXISTS (SELECT FROM rim.tickets k \

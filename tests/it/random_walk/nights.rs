@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bizgraph_kernel::actor::Origin;
 use bizgraph_kernel::clock::{Clock, SetClock};
+use bizgraph_kernel::job::Job;
 use bizgraph_kernel::notification::{Message, SendFailure, Sender, Senders};
 use bizgraph_kernel::stored_file::UPLOAD;
 use chrono::{Datelike, TimeDelta};
@@ -15,6 +16,9 @@ use super::dice::Dice;
 use super::ground::Ground;
 use crate::rim_conversations::PNG;
 use crate::world::{Person, World};
+
+/// A job that runs all day long.
+const MAKE_BACKUPS: &str = "makeBackups";
 
 /// Pictures of a morning.
 const PICTURES: usize = 3;
@@ -41,8 +45,11 @@ pub fn moody(mut world: World) -> World {
     world
 }
 
-/// A day later.
+/// A day later; backups that somebody began are made before it is over.
 pub async fn sleep(world: &World, ground: &Ground, people: &[Person], dice: &mut Dice) {
+    if Job::named(ground.module, MAKE_BACKUPS).is_some() {
+        world.run_job(MAKE_BACKUPS).await;
+    }
     world.clock.advance(TimeDelta::days(1));
     let today = world.kernel.clock.now().date_naive().to_string();
     world.run_jobs(&today).await;

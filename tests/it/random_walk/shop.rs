@@ -11,6 +11,9 @@ use crate::world::{World, key};
 pub static SHOP: Ground = Ground {
     module: &bizgraph_bizhub::MODULE,
     rare: &[
+        "bizhubAssetBlock",
+        "bizhubAssetHold",
+        "bizhubAssetScrap",
         "bizhubUser",
         "bizhubLocation",
         "bizhubLeadSource",
@@ -27,7 +30,9 @@ pub static SHOP: Ground = Ground {
         ("bizhubInvoice", "BizhubAsset", &["Ready for Sale"]),
         ("bizhubRefundRequest", "BizhubInvoice", &["Paid"]),
         ("bizhubPaymentVoid", "BizhubPayment", &["of today"]),
-        ("bizhubPreorderArrive", "BizhubAsset", &["Ready for Sale"]),
+        ("bizhubPreorderOrder", "BizhubPreorder", &["can be ordered"]),
+        ("bizhubPreorderArrive", "BizhubPreorder", &["for a laptop"]),
+        ("bizhubPreorderArrive", "BizhubAsset", &["laptop for sale"]),
         ("bizhubWarrantyClaimComplete", "BizhubAsset", &["Ready for Sale"]),
         ("bizhubWarrantyClaimSubmit", "BizhubWarranty", &["Active"]),
         ("bizhubRepairTicketAddPart", "BizhubRepairTicket", &["Diagnosing", "In Repair"]),
@@ -52,6 +57,7 @@ pub static SHOP: Ground = Ground {
     amounts: &[
         "50.00", "500.00", "5000.00", "10000.00", "10000.00", "10000.00", "80.00", "0.00", "-1.00",
     ],
+    astray: 10,
     wanted: |field| match field {
         "tenders" | "lines" | "assignedToId" => 90,
         field if field.starts_with("battery") => 90,
@@ -72,6 +78,16 @@ pub static SHOP: Ground = Ground {
                    - coalesce((to_jsonb(t) ->> 'amount_paid')::numeric, 0))::text, \
                    to_jsonb(t) ->> 'deposit_amount')";
         let also = match table {
+            "assets" => {
+                "CASE WHEN t.status = 'Ready for Sale' AND EXISTS (SELECT FROM bizhub.product_models m \
+                   WHERE m.id = t.product_model_id AND m.category = 'Laptop') \
+                 THEN 'laptop for sale' END"
+            }
+            "preorders" => {
+                "CASE WHEN t.status IN ('Ordered', 'In Transit') \
+                   AND coalesce(t.requested_category, 'Laptop') = 'Laptop' THEN 'for a laptop' \
+                 WHEN t.status = 'Deposit Pending' AND t.deposit_paid THEN 'can be ordered' END"
+            }
             "payments" => {
                 "CASE WHEN t.voided_at IS NULL AND t.payment_date = ({now})::date THEN 'of today' END"
             }
@@ -87,6 +103,8 @@ pub static SHOP: Ground = Ground {
 fn special(asked: &mut Asked<'_>, of: &str, field: &str) -> Option<Value> {
     let dice = &mut *asked.dice;
     let word = match (of, field) {
+        // What the shop has most of.
+        (_, "requestedCategory") if dice.chance(70) => "LAPTOP",
         (_, "counts") => {
             let methods = ["CASH", "MOMO", "BANK_TRANSFER", "CARD", "OTHER"];
             let count = |method: &&str| json!({ "paymentMethod": method, "amount": "100.00" });
@@ -141,6 +159,7 @@ pub async fn beginning(world: &World) {
     for _ in 0..3 {
         shop.arrived(&customer).await;
         shop.resold(&customer, "4800.00").await;
+        shop.ordered(&customer).await;
     }
     for _ in 0..5 {
         let claimed = shop.under_claim(&customer).await;
