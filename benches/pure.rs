@@ -94,7 +94,7 @@ fn raw(kind: Kind) -> Vec<u8> {
         Kind::Uuid | Kind::FileLink => vec![7; 16],
         Kind::Json | Kind::Texts => b"\x01{}".to_vec(),
         Kind::Enum(words) => words.values[0].stored.as_bytes().to_vec(),
-        Kind::Text => b"HP EliteBook 840 G7 \"refurbished\"".to_vec(),
+        Kind::Text | Kind::BackupLink => b"HP EliteBook 840 G7 \"refurbished\"".to_vec(),
     }
 }
 

@@ -25,8 +25,8 @@ mod sql_text;
 
 pub use dump::{Dump, DumpFault, DumpOrder};
 pub use fault::BackupFault;
-pub use hand_out::DOWNLOAD_FIELDS;
 pub(crate) use hand_out::LINK_KIND;
+pub use hand_out::{BackupLink, DOWNLOAD_FIELDS};
 pub use make::{Base, Made, Order, shape};
 pub use manifest::{Manifest, TableFacts};
 pub use pg_dump::PgDump;

@@ -159,7 +159,8 @@ pub fn resources(module: &Module) -> Vec<(String, String)> {
         let noun = crate::scalars::words_of(meta.plural);
         all.push((meta.table.to_owned(), meta.doc.to_owned()));
         all.push((format!("{}.export", meta.table), format!("Large pages and files of {noun}.")));
-        if meta.columns.iter().any(|column| column.sensitive.is_some()) {
+        let sensitive = meta.permission_to("read_sensitive");
+        if meta.columns.iter().any(|column| column.sensitive == Some(sensitive.as_str())) {
             let name = format!("{}.sensitive", meta.table);
             all.push((name, format!("The sensitive fields of {noun}.")));
         }

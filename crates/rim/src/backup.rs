@@ -8,6 +8,7 @@ pub mod machine;
 pub mod make;
 pub mod start;
 
+use bizgraph_kernel::backup::BackupLink;
 use bizgraph_kernel::{Entity, Words};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -93,6 +94,13 @@ pub struct Backup {
     pub sha256: Option<String>,
     #[entity(hidden)]
     pub manifest: Option<Value>,
+    /// Where its sealed file can be fetched without a login, as a path on this server; for
+    /// fifteen minutes from this answer, and only while it is there.
+    #[entity(
+        sql = "CASE WHEN {t}.status = 'success' AND {t}.removed_at IS NULL THEN {t}.location END",
+        sensitive = "rim.backup.download"
+    )]
+    pub download_url: Option<BackupLink>,
     /// When its file was removed.
     pub removed_at: Option<DateTime<Utc>>,
     /// Moves on with every change.

@@ -39,6 +39,49 @@ async fn the_link_leads_to_the_sealed_file_for_fifteen_minutes() {
     assert_eq!(refusals[0].code, Code::Expired);
 }
 
+/// The document's field: a link with each reading, for whoever could ask for one by the mutation,
+/// and in the trail like it.
+#[tokio::test]
+async fn the_documents_field_is_a_link_for_whoever_may_have_one() {
+    let world = World::rim().await;
+    made(&world, "FULL").await;
+    world.clock.advance(TimeDelta::hours(1));
+    begun(&world, "FULL").await;
+    let (admin, auditor) = (world.person("admin").await, world.person("auditor").await);
+    let query = "{ rim { backups { nodes { status downloadUrl } } } }";
+    let nodes = world.read(&admin, query).await["rim"]["backups"]["nodes"].clone();
+    assert_eq!(nodes[0], json!({ "status": "IN_PROGRESS", "downloadUrl": null }));
+    let link = nodes[1]["downloadUrl"].as_str().unwrap().strip_prefix("/files/").unwrap();
+    let Linked::File(file) = world.kernel.follow(link).await.unwrap() else { panic!() };
+    let size = world.value("SELECT size FROM rim.backups WHERE status = 'success'").await;
+    assert_eq!(json!(file.byte_length), size);
+    let trail = "SELECT actor_name, new_values -> 'fields' AS fields FROM rim.audit_entries \
+                 WHERE action = 'read_sensitive' AND entity = 'RimBackup'";
+    let told = json!({ "actor_name": "admin", "fields": ["downloadUrl"] });
+    assert_eq!(world.rows(trail).await, [told]);
+    world.clock.advance(TimeDelta::minutes(15));
+    let Err(Rejection::Refused(refusals)) = world.kernel.follow(link).await else { panic!() };
+    assert_eq!(refusals[0].code, Code::Expired);
+    let answer = world.send(&auditor, query, json!({})).await;
+    assert_eq!(answer["data"]["rim"]["backups"]["nodes"][1]["downloadUrl"], json!(null));
+    assert_eq!(answer["extensions"]["redactions"], json!(["rim.backups.nodes.downloadUrl"]));
+    world.meddle("UPDATE rim.backups SET removed_at = now() WHERE status = 'success'").await;
+    let nodes = world.read(&admin, query).await["rim"]["backups"]["nodes"].clone();
+    assert_eq!(nodes[1]["downloadUrl"], json!(null));
+}
+
+/// A tenant that was filled from another one's backup has that one's list, and not its files.
+#[tokio::test]
+async fn no_field_leads_to_the_files_of_another_tenant() {
+    let world = World::rim().await;
+    made(&world, "FULL").await;
+    let admin = world.person("admin").await;
+    world.meddle("UPDATE rim.backups SET location = replace(location, 'rim/', 'ikeja/')").await;
+    let query = "{ rim { backups { nodes { downloadUrl } } } }";
+    let nodes = world.read(&admin, query).await["rim"]["backups"]["nodes"].clone();
+    assert_eq!(nodes, json!([{ "downloadUrl": null }]));
+}
+
 #[tokio::test]
 async fn who_was_handed_one_stands_in_the_trail() {
     let world = World::rim().await;

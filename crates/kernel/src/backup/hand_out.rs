@@ -1,9 +1,12 @@
 //! Handing a backup out: by a link, to whoever may have it.
 
+use diesel::pg::PgValue;
+
 use crate::audit::AuditEntry;
 use crate::backup::{BackupFault, Backups};
-use crate::db::{Fault, Tx};
+use crate::db::{Fault, Session, Tx};
 use crate::entity::metadata::Entity;
+use crate::entity::{Bind, Cell, Kind, render};
 use crate::mutation::Outcome;
 use crate::refusal::{Code, Refusal, Rule};
 use crate::signed_link::SignedLink;
@@ -50,6 +53,47 @@ impl Tx {
         Ok(Outcome { key: Some(key), ..Outcome::default() }
             .with("downloadUrl", format!("/files/{}", link.sign(&self.cipher)))
             .with("expiresAt", expires_at))
+    }
+}
+
+/// Where a backup lies, shown as a link to it for whoever asks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BackupLink(String);
+
+impl Cell for BackupLink {
+    const KIND: Kind = Kind::BackupLink;
+
+    fn from_value(value: PgValue<'_>) -> Result<Self, Fault> {
+        String::from_value(value).map(BackupLink)
+    }
+
+    fn bind(&self) -> Bind {
+        Bind::Text(Some(self.0.clone()))
+    }
+
+    fn null() -> Bind {
+        Bind::Text(None)
+    }
+}
+
+impl BackupLink {
+    /// Writes the link of whoever asks as a JSON string; null for a file that is another tenant's.
+    pub(crate) fn write(
+        backup: Option<BackupLink>,
+        session: &Session,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
+        let tenant = &session.actor.tenant;
+        let Some(BackupLink(location)) = backup.filter(|backup| is_of(tenant, &backup.0)) else {
+            out.extend_from_slice(b"null");
+            return Ok(());
+        };
+        let cipher = session.cipher().ok_or_else(|| Fault::internal("no key to sign with"))?;
+        let (person, now) = (&session.actor.id, session.now);
+        let link = SignedLink::new(&tenant.slug, LINK_KIND, &location, person, now);
+        let link = link.lasting(LINK_MINUTES, now);
+        render::string(out, &format!("/files/{}", link.sign(cipher)));
+        Ok(())
     }
 }
 

@@ -75,7 +75,7 @@ fn fits(column: &Column, type_name: &str) -> bool {
         Kind::BigInt => type_name == "int8",
         // Bytes are never shown, so they need no kind of their own.
         Kind::Text if column.hidden => matches!(type_name, "text" | "varchar" | "bytea"),
-        Kind::Text | Kind::Enum(_) => matches!(type_name, "text" | "varchar"),
+        Kind::Text | Kind::Enum(_) | Kind::BackupLink => matches!(type_name, "text" | "varchar"),
         Kind::Bool => type_name == "bool",
         Kind::Money | Kind::Decimal => type_name == "numeric",
         Kind::Date => type_name == "date",

@@ -66,7 +66,7 @@ fn parse_value(meta: &Meta, column: usize, value: &Value) -> Option<Bind> {
         Kind::Date => Bind::Date(Some(parse_date(text?)?)),
         Kind::Instant => Bind::Instant(Some(parse_instant(text?)?)),
         Kind::Uuid => Bind::Uuid(Some(text?.parse().ok()?)),
-        Kind::Json | Kind::Texts | Kind::FileLink => return None,
+        Kind::Json | Kind::Texts | Kind::FileLink | Kind::BackupLink => return None,
     })
 }
 
@@ -76,7 +76,7 @@ fn null_of(kind: Kind) -> Bind {
         Kind::Reference(target) => null_key(KeyType::of(target())),
         Kind::Int => Bind::Int(None),
         Kind::BigInt => Bind::Big(None),
-        Kind::Text | Kind::Enum(_) => Bind::Text(None),
+        Kind::Text | Kind::Enum(_) | Kind::BackupLink => Bind::Text(None),
         Kind::Bool => Bind::Bool(None),
         Kind::Money | Kind::Decimal => Bind::Number(None),
         Kind::Date => Bind::Date(None),

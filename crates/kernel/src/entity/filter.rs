@@ -255,7 +255,9 @@ impl Filter<'_> {
             Kind::Uuid => {
                 Bind::Uuid(Some(text.and_then(|text| text.parse().ok()).ok_or_else(bad)?))
             }
-            Kind::Json | Kind::Texts | Kind::FileLink => return Err(bad().into()),
+            Kind::Json | Kind::Texts | Kind::FileLink | Kind::BackupLink => {
+                return Err(bad().into());
+            }
         }))
     }
 

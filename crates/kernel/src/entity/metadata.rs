@@ -37,6 +37,8 @@ pub enum Kind {
     /// The key of a stored file, shown as a link to it: `String`. It can be neither filtered nor
     /// ordered by, nor exported.
     FileLink,
+    /// Where a backup lies, shown as a link to it: `String`. Like that of a file.
+    BackupLink,
     /// A closed list of words.
     Enum(&'static EnumMeta),
     /// The entity's own key: `ID`, global and opaque.
@@ -100,7 +102,7 @@ pub struct Column {
 impl Column {
     /// Whether it stands in lists that are taken out: a link would not work for long.
     pub fn is_exported(&self) -> bool {
-        !self.hidden && !matches!(self.kind, Kind::FileLink)
+        !self.hidden && !matches!(self.kind, Kind::FileLink | Kind::BackupLink)
     }
 }
 

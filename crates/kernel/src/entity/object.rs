@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::audit::{SensitiveRead, changes};
+use crate::backup::BackupLink;
 use crate::db::{Fault, Session};
 use crate::entity::execute::keys_of;
 use crate::entity::global_id::KeyType;
@@ -121,6 +122,10 @@ fn object(
             What::Column { column, position } => row.raw(offset + position, |raw| {
                 render::cell(out, meta, &meta.columns[*column], raw, tenant.id)
             })??,
+            What::BackupLink { position, .. } => {
+                let backup: Option<BackupLink> = cell::decode(row, offset + position)?;
+                BackupLink::write(backup, session, out)?;
+            }
             What::FileLink { position } => {
                 let file: Option<FileLink> = cell::decode(row, offset + position)?;
                 FileLink::write(file, session, out)?;

@@ -73,6 +73,11 @@ pub enum What {
     FileLink {
         position: usize,
     },
+    /// A link for the caller to the backup that lies where the value at the position says.
+    BackupLink {
+        column: usize,
+        position: usize,
+    },
     Currency,
     Actions {
         status: usize,
@@ -195,7 +200,9 @@ impl<'a> Planner<'a> {
             fields.push(Planned { key: json_key(field.key), what });
         }
         let columns_shown = fields.iter().filter_map(|field| match field.what {
-            What::Column { column, .. } => Some(&meta.columns[column]),
+            What::Column { column, .. } | What::BackupLink { column, .. } => {
+                Some(&meta.columns[column])
+            }
             _ => None,
         });
         let sensitive: Vec<&'static str> =
@@ -222,6 +229,7 @@ impl<'a> Planner<'a> {
             let position = columns.position(Asked::Column(column));
             return Ok(match meta.columns[column].kind {
                 Kind::FileLink => What::FileLink { position },
+                Kind::BackupLink => What::BackupLink { column, position },
                 _ => What::Column { column, position },
             });
         }

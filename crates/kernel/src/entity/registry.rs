@@ -106,7 +106,7 @@ pub(crate) fn type_of(column: &Column) -> &'static str {
     match column.kind {
         Kind::Int => "Int",
         Kind::BigInt => "BigInt",
-        Kind::Text | Kind::FileLink => "String",
+        Kind::Text | Kind::FileLink | Kind::BackupLink => "String",
         Kind::Bool => "Boolean",
         Kind::Money => "Money",
         Kind::Decimal => "Decimal",

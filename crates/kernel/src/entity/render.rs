@@ -101,7 +101,7 @@ pub fn cell(
         Kind::Json | Kind::Texts => out.extend_from_slice(raw.get(1..).unwrap_or(b"null")),
         Kind::Uuid => uuid(out, raw)?,
         // Made where the caller is known.
-        Kind::FileLink => return Err(Fault::internal("a link for nobody")),
+        Kind::FileLink | Kind::BackupLink => return Err(Fault::internal("a link for nobody")),
         Kind::Enum(words) => word(out, words, text(raw)?)?,
         Kind::Key(_) => global_id(out, meta, raw, tenant)?,
         Kind::Reference(target) => global_id(out, target(), raw, tenant)?,

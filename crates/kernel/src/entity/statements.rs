@@ -29,7 +29,8 @@ impl What {
             | What::Actions { .. }
             | What::Changes(_)
             | What::Subject { .. }
-            | What::FileLink { .. } => 0,
+            | What::FileLink { .. }
+            | What::BackupLink { .. } => 0,
         }
     }
 

@@ -70,6 +70,7 @@ fn comparison(registry: &mut Registry, column: &Column) -> String {
                 | Kind::Reference(_)
                 | Kind::Uuid
                 | Kind::FileLink
+                | Kind::BackupLink
                 | Kind::Json
                 | Kind::Texts
         );
