@@ -1,7 +1,7 @@
 //! Operations that answer more than once, over WebSockets and server-sent events.
 //!
 //! - [`operation`]: one operation from its parameters to the stream of its answers.
-//! - [`root_field`]: the one field that a subscription has.
+//! - `root_field`: the one field that a subscription has.
 //! - [`message`]: the messages of graphql-transport-ws.
 //! - [`upgrade`]: from an HTTP request to a socket.
 //! - [`socket`]: the protocol of one socket.
