@@ -27,6 +27,14 @@ pub struct Floor<'a> {
     pub keys: &'a [String],
 }
 
+/// What `pgbench` came to.
+pub struct Played {
+    /// Transactions per second once everything was warm.
+    pub per_second: f64,
+    /// All of them.
+    pub transactions: f64,
+}
+
 impl Floor<'_> {
     /// Transactions per second on so many connections.
     pub fn run(&self, connections: usize, seconds: u64) -> anyhow::Result<f64> {
@@ -37,8 +45,12 @@ impl Floor<'_> {
     }
 
     /// The same after so many seconds, in which plans are made and rows come into memory.
-    pub fn run_warm(&self, connections: usize, warm: u64, seconds: u64) -> anyhow::Result<f64> {
-        let (_, told) = self.play(connections, warm + seconds)?;
+    pub fn run_warm(&self, connections: usize, warm: u64, seconds: u64) -> anyhow::Result<Played> {
+        let (printed, told) = self.play(connections, warm + seconds)?;
+        let all = "number of transactions actually processed: ";
+        let all = printed.lines().find_map(|line| line.strip_prefix(all));
+        let all = all.and_then(|rest| rest.split(['/', ' ']).next());
+        let transactions = all.with_context(|| format!("pgbench: {printed}{told}"))?.parse()?;
         // `progress: 13.0 s, 7234.0 tps, lat ..`
         let rates = told.lines().filter_map(|line| {
             let (at, rest) = line.strip_prefix("progress: ")?.split_once(" s, ")?;
@@ -47,7 +59,7 @@ impl Floor<'_> {
         });
         let rates: Vec<f64> = rates.collect();
         ensure!(!rates.is_empty(), "pgbench: {told}");
-        Ok(rates.iter().sum::<f64>() / rates.len() as f64)
+        Ok(Played { per_second: rates.iter().sum::<f64>() / rates.len() as f64, transactions })
     }
 
     /// What `pgbench` prints, and what it tells each second.

@@ -169,10 +169,13 @@ impl Growth<'_> {
     ) -> anyhow::Result<()> {
         let times = large.shop.invoices / small.shop.invoices;
         let name = format!("{}, {times} times the rows", workload.name);
-        let floor = self.floors([
-            (&floors.small, &small.settings(), self.pool),
-            (&floors.large, &large.settings(), self.pool),
-        ])?;
+        let floor = self.floors(
+            server,
+            [
+                (&floors.small, &small.settings(), self.pool),
+                (&floors.large, &large.settings(), self.pool),
+            ],
+        )?;
         self.pair(server, &name, [&small.requests(workload), &large.requests(workload)], floor)
     }
 
@@ -206,16 +209,23 @@ impl Growth<'_> {
         let mixed: Vec<_> = (0..2_000)
             .filter_map(|number| each[number % each.len()].get(number / each.len()).cloned())
             .collect();
-        let floor =
-            self.floors([(&floors.alone, "", self.pool), (&floors.shared, "", 2 * self.pool)])?;
+        let floor = self.floors(
+            server,
+            [(&floors.alone, "", self.pool), (&floors.shared, "", 2 * self.pool)],
+        )?;
         let name = format!("{}, {TENANTS} tenants in turn", workload.name);
         self.pair(server, &name, [&alone, &mixed], floor)
     }
 
-    /// What the same statements keep of their speed without the server.
-    fn floors(&self, pair: [(&[Vec<Statement>], &str, usize); 2]) -> anyhow::Result<Option<f64>> {
-        let mut rates = [0.0; 2];
-        for (rate, (requests, settings, connections)) in rates.iter_mut().zip(pair) {
+    /// What the same statements keep of their speed without the server, and PostgreSQL's CPU
+    /// milliseconds for each request before and after.
+    fn floors(
+        &self,
+        server: &Server,
+        pair: [(&[Vec<Statement>], &str, usize); 2],
+    ) -> anyhow::Result<Option<[f64; 3]>> {
+        let (mut rates, mut used) = ([0.0; 2], [0.0; 2]);
+        for (place, (requests, settings, connections)) in pair.into_iter().enumerate() {
             let floor = Floor {
                 folder: self.folder,
                 url: &self.program.database_url,
@@ -224,9 +234,12 @@ impl Growth<'_> {
                 whole: settings.is_empty(),
                 keys: &[],
             };
-            *rate = floor.run_warm(connections, PLANNED, self.seconds)?;
+            let before = self.used(server);
+            let played = floor.run_warm(connections, PLANNED, self.seconds)?;
+            rates[place] = played.per_second;
+            used[place] = self.used(server).since(before).postgres / played.transactions;
         }
-        Ok(Some(rates[1] / rates[0]))
+        Ok(Some([rates[1] / rates[0], used[0], used[1]]))
     }
 
     /// Requests per second, and CPU milliseconds of server and of database for each.
@@ -235,7 +248,7 @@ impl Growth<'_> {
         server: &Server,
         name: &str,
         pair: [&[String]; 2],
-        floor: Option<f64>,
+        floor: Option<[f64; 3]>,
     ) -> anyhow::Result<()> {
         for requests in pair {
             load::warm_up(self.folder, requests, self.connections, PLANNED, "plan")?;
@@ -249,13 +262,16 @@ impl Growth<'_> {
             }
         }
         let [before, after] = sums;
-        let floor = floor.map_or_else(String::new, |floor| format!("{floor:.2}"));
+        let (mut kept, mut used) = (String::new(), String::new());
+        if let Some([ratio, before, after]) = floor {
+            (kept, used) = (format!("{ratio:.2}"), format!(" {before:>8.3} {after:>7.3}"));
+        }
         println!(
-            "{name:<27} {:>8.0} {:>8.0} {:>6.2} {:>6} {:>5.1} {:>7.3} {:>7.3} {:>7.3} {:>7.3}",
+            "{name:<27} {:>8.0} {:>8.0} {:>6.2} {:>6} {:>5.1} {:>7.3} {:>7.3} {:>7.3} {:>7.3}{used}",
             before[0],
             after[0],
             after[0] / before[0],
-            floor,
+            kept,
             0.9,
             before[1],
             after[1],

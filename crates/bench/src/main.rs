@@ -316,7 +316,7 @@ impl Bench {
         let server = growth.program.serve()?;
         growth.settle(&server)?;
         println!(
-            "\n{:<27} {:>8} {:>8} {:>6} {:>6} {:>5} {:>7} {:>7} {:>7} {:>7}",
+            "\n{:<27} {:>8} {:>8} {:>6} {:>6} {:>5} {:>7} {:>7} {:>7} {:>7} {:>8} {:>7}",
             "growth",
             "before",
             "after",
@@ -326,6 +326,8 @@ impl Bench {
             "srv ms",
             "after",
             "pg ms",
+            "after",
+            "floor ms",
             "after"
         );
         for (workload, floors) in chosen().zip(&floors) {
