@@ -1,10 +1,11 @@
 //! The `where` argument as SQL: comparisons on marked columns, `and`, `or`, `not`, and
 //! conditions on related rows, two hops far.
 
+mod sealed;
+
 use async_graphql::Value;
 
 use crate::actor::Actor;
-use crate::cipher::personal_data::PersonalDataKey;
 use crate::entity::global_id::GlobalId;
 use crate::entity::metadata::{Column, Kind, Meta, Relation, RelationKind};
 use crate::entity::page::{column_sql, visibility};
@@ -143,7 +144,7 @@ impl Filter<'_> {
             if !matches!(operand, Value::Null) {
                 let path = format!("{path}.{operator}");
                 terms.push(match &key {
-                    Some(key) => sealed_comparison(key, &name, operator, operand, &path)?,
+                    Some(key) => sealed::comparison(key, &name, operator, operand, &path)?,
                     None => self.comparison(meta, column, &name, operator, operand, &path)?,
                 });
             }
@@ -323,41 +324,6 @@ impl Filter<'_> {
         }
         Ok(joined(terms, " AND "))
     }
-}
-
-/// A comparison of a column that may be sealed: by its blind index, which knows equality only.
-fn sealed_comparison(
-    key: &PersonalDataKey,
-    name: &str,
-    operator: &str,
-    operand: &Value,
-    path: &str,
-) -> Rule<Sql> {
-    let mut sql = Sql::new(name);
-    let single = std::slice::from_ref(operand);
-    let operands = match (operator, operand) {
-        ("isNull", _) => {
-            let null = matches!(operand, Value::Boolean(true));
-            sql.push(if null { " IS NULL" } else { " IS NOT NULL" });
-            return Ok(sql);
-        }
-        ("eq" | "ne", _) => single,
-        ("in", Value::List(items)) => items.as_slice(),
-        _ => {
-            let message = "This field is encrypted here: it can be compared by eq, ne and in only.";
-            return Err(Refusal::new(Code::ValidationFailed, path, message).into());
-        }
-    };
-    if operands.len() > MOST_VALUES {
-        return Err(too_many_values(path).into());
-    }
-    let mut forms = Vec::with_capacity(2 * operands.len());
-    for operand in operands {
-        let Value::String(text) = operand else { return Err(bad_value(path).into()) };
-        forms.extend(key.forms(text));
-    }
-    sql.push(" = ANY(").bind(Bind::Texts(forms)).push(")");
-    Ok(if operator == "ne" { negated(sql) } else { sql })
 }
 
 fn negated(inner: Sql) -> Sql {

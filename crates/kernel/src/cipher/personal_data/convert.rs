@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::{KeyBytes, encoded};
-use super::{MARK, PersonalDataKey};
+use super::MARK;
 use crate::actor::{Actor, Origin};
 use crate::audit::AuditEntry;
 use crate::db::{Fault, Tx};
@@ -204,9 +204,10 @@ pub(crate) async fn seal_all(tx: &mut Tx) -> Result<(), Fault> {
 impl Tx {
     /// Personal data as it is stored, for statements that are written by hand.
     pub fn personal(&self, text: &str) -> Bind {
-        let text = text.to_owned();
-        let key = self.personal_data.as_deref().filter(|_| !text.is_empty());
-        Bind::Text(Some(key.map_or(text.clone(), |key: &PersonalDataKey| key.stored(text))))
+        Bind::Text(Some(match &self.personal_data {
+            Some(key) if !text.is_empty() => key.stored(text.to_owned()),
+            _ => text.to_owned(),
+        }))
     }
 
     /// Every form in which one of these texts may be stored, to be found with `= ANY(..)`.
