@@ -41,7 +41,7 @@ pub struct Cluster {
     process: Pid,
     /// Absent when the postmaster of an earlier run was still there and was taken over.
     child: Option<Child>,
-    _lock: File,
+    lock: File,
 }
 
 impl Cluster {
@@ -82,7 +82,7 @@ impl Cluster {
                 (process, Some(child))
             }
         };
-        let mut cluster = Self { data_folder, socket_folder, log, process, child, _lock: lock };
+        let mut cluster = Self { data_folder, socket_folder, log, process, child, lock };
         cluster.wait_until_ready().await?;
         Ok(cluster)
     }
@@ -137,12 +137,16 @@ impl Cluster {
     }
 }
 
-/// A cluster that was not stopped, because a start failed or a test panicked, is still asked to.
+/// A cluster that was not stopped, because a start failed or a test panicked, is still asked to;
+/// the folder is given back.
 impl Drop for Cluster {
     fn drop(&mut self) {
         if postmaster::running_on(&self.data_folder) == Some(self.process) {
             postmaster::ask_to_stop(self.process);
         }
+        // Closing alone would leave it locked while a program that another thread starts at this
+        // moment still has the descriptor: from its fork until its exec.
+        let _ = self.lock.unlock();
     }
 }
 

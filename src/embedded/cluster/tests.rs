@@ -27,7 +27,7 @@ async fn psql(cluster: &Cluster, statement: &str) -> String {
 
 /// Ends the test's hold on a cluster as a killed server would: nothing is stopped.
 fn abandon(cluster: Cluster) {
-    cluster._lock.unlock().unwrap();
+    cluster.lock.unlock().unwrap();
     std::mem::forget(cluster);
 }
 
