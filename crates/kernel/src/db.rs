@@ -4,6 +4,7 @@ pub mod catalogue;
 pub mod dependants;
 pub mod fault;
 pub mod migrate;
+mod places;
 pub mod pool;
 pub mod provision;
 mod read_pool;

@@ -34,7 +34,8 @@ pub struct PoolSizes {
 /// How many connections of a pool a tenant may hold at one time: half of it.
 pub(super) struct Shares {
     share: usize,
-    tenants: Mutex<HashMap<String, Arc<Semaphore>>>,
+    /// Each tenant's own, numbered as they came.
+    tenants: Mutex<HashMap<String, (usize, Arc<Semaphore>)>>,
 }
 
 impl Shares {
@@ -43,19 +44,20 @@ impl Shares {
         Shares { share: size.div_ceil(2), tenants: Mutex::default() }
     }
 
-    /// Waits for a place in the tenant's share.
-    pub(super) async fn take(&self, tenant: &str) -> Result<OwnedSemaphorePermit, Fault> {
-        let share = {
+    /// Waits for a place in the tenant's share; the tenant's number comes with it.
+    pub(super) async fn take(&self, tenant: &str) -> Result<(usize, OwnedSemaphorePermit), Fault> {
+        let (number, share) = {
             let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
             match tenants.get(tenant) {
-                Some(share) => share.clone(),
+                Some(known) => known.clone(),
                 None => {
-                    let share = Arc::new(Semaphore::new(self.share));
-                    tenants.entry(tenant.to_owned()).or_insert(share).clone()
+                    let new = (tenants.len(), Arc::new(Semaphore::new(self.share)));
+                    tenants.entry(tenant.to_owned()).or_insert(new).clone()
                 }
             }
         };
-        share.acquire_owned().await.map_err(|error| Fault::internal(error.to_string()))
+        let share = share.acquire_owned().await;
+        Ok((number, share.map_err(|error| Fault::internal(error.to_string()))?))
     }
 }
 
@@ -127,7 +129,7 @@ impl WritePool {
 
     async fn lend(&self, tenant: &str) -> Result<Loan, Fault> {
         let lend = async {
-            let place = self.shares.take(tenant).await?;
+            let (_, place) = self.shares.take(tenant).await?;
             let connection = self.pool.get().await.map_err(|error| match error {
                 PoolError::Timeout(_) => Fault::Busy,
                 other => Fault::Unreachable(other.to_string()),

@@ -3,34 +3,42 @@
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
+use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 use tokio_postgres::{Config, NoTls};
 
 use crate::db::Fault;
+use crate::db::places::{Place, Places};
 use crate::db::pool::{POOL_WAIT, Shares};
 use crate::db::wire::socket::Socket;
 use crate::db::wire::{NOBODY, Ticket, Wire};
 use crate::entity::row::Row;
 use crate::entity::sql::Sql;
 
-/// Connections of the application's login role that wait for the next request.
+/// How long the statements of a request that was given up may take to end by themselves. Most do,
+/// and the connection keeps the plans of all tenants, which are dear; others are cancelled.
+const GRACE: Duration = Duration::from_millis(100);
+
+/// Connections of the application's login role, lent to one request at a time.
 pub struct ReadPool {
     config: Arc<Config>,
-    size: usize,
-    places: Arc<Semaphore>,
+    places: Arc<Places<Wire>>,
     shares: Shares,
-    idle: Arc<Mutex<Vec<Wire>>>,
 }
 
 /// A connection on loan. It goes back where PostgreSQL itself said that no transaction is open
 /// and nothing failed; any other is discarded.
 pub struct ReadLoan {
     wire: Mutex<Option<Wire>>,
+    home: Option<Home>,
+}
+
+/// Where a connection goes back to; only then may the next one come.
+struct Home {
     config: Arc<Config>,
-    idle: Arc<Mutex<Vec<Wire>>>,
-    _place: OwnedSemaphorePermit,
+    place: Place<Wire>,
     _share: OwnedSemaphorePermit,
 }
 
@@ -42,48 +50,32 @@ impl ReadPool {
         })?;
         Ok(ReadPool {
             config: Arc::new(config),
-            size,
-            places: Arc::new(Semaphore::new(size)),
+            places: Places::new(size),
             shares: Shares::of(size),
-            idle: Arc::default(),
         })
     }
 
     /// A connection for this tenant.
     pub(super) async fn lend(&self, tenant: &str) -> Result<ReadLoan, Fault> {
         let lend = async {
-            let share = self.shares.take(tenant).await?;
-            let places = self.places.clone().acquire_owned();
-            let place = places.await.map_err(|error| Fault::internal(error.to_string()))?;
-            let wire = match self.waiting() {
+            let (number, share) = self.shares.take(tenant).await?;
+            let place = self.places.take(number).await;
+            let mut place = place.ok_or_else(|| Fault::internal("the pool is gone"))?;
+            let mut kept = place.take();
+            let is_alive = kept.as_mut().is_some_and(Wire::is_alive);
+            let wire = match kept.filter(|_| is_alive) {
                 Some(wire) => wire,
                 None => Wire::connect(&self.config).await?,
             };
-            Ok(ReadLoan {
-                wire: Mutex::new(Some(wire)),
-                config: self.config.clone(),
-                idle: self.idle.clone(),
-                _place: place,
-                _share: share,
-            })
+            let home = Home { config: self.config.clone(), place, _share: share };
+            Ok(ReadLoan { wire: Mutex::new(Some(wire)), home: Some(home) })
         };
         timeout(POOL_WAIT, lend).await.unwrap_or(Err(Fault::Busy))
     }
 
-    /// The connection that was used last, if it is still there.
-    fn waiting(&self) -> Option<Wire> {
-        let mut idle = locked(&self.idle);
-        loop {
-            let mut wire = idle.pop()?;
-            if wire.is_alive() {
-                return Some(wire);
-            }
-        }
-    }
-
     /// Connections that are lent at the moment.
     pub(super) fn lent(&self) -> usize {
-        self.size.saturating_sub(self.places.available_permits())
+        self.places.taken()
     }
 }
 
@@ -146,22 +138,40 @@ fn discarded() -> Fault {
 impl Drop for ReadLoan {
     fn drop(&mut self) {
         let wire = self.wire.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let Some(mut wire) = wire.take() else { return };
-        if wire.is_reusable() {
-            wire.serve(NOBODY);
-            return locked(&self.idle).push(wire);
+        let Some((wire, mut home)) = wire.take().zip(self.home.take()) else { return };
+        if let Some(left) = home.take_back(wire)
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            runtime.spawn(home.recover(left));
         }
-        let (cancel, config) = (wire.cancel_token(), self.config.clone());
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move {
-                let cancelled = async {
-                    let socket = Socket::open(&config).await?;
-                    Ok::<_, Fault>(cancel.cancel_query_raw(socket, NoTls).await?)
-                };
-                // The query may have ended meanwhile; then there is nothing to cancel.
-                let _ = timeout(POOL_WAIT, cancelled).await;
-                drop(wire);
-            });
+    }
+}
+
+impl Home {
+    /// Keeps the connection for the next request; answers it when something is left on it.
+    fn take_back(&mut self, mut wire: Wire) -> Option<Wire> {
+        if !wire.is_reusable() {
+            return Some(wire);
         }
+        wire.serve(NOBODY);
+        self.place.keep(wire);
+        None
+    }
+
+    /// Waits a moment for what was given up and rolls it back, or cancels and discards it.
+    async fn recover(mut self, mut wire: Wire) {
+        if matches!(timeout(GRACE, wire.roll_back()).await, Ok(Ok(()))) {
+            // One on which something failed is not kept.
+            drop(self.take_back(wire));
+            return;
+        }
+        let Home { config, place, _share: share } = self;
+        drop((place, share));
+        let cancelled = async {
+            let socket = Socket::open(&config).await?;
+            Ok::<_, Fault>(wire.cancel_token().cancel_query_raw(socket, NoTls).await?)
+        };
+        // The query may have ended meanwhile; then there is nothing to cancel.
+        let _ = timeout(POOL_WAIT, cancelled).await;
     }
 }

@@ -5,7 +5,7 @@
 pub mod socket;
 
 use std::collections::{HashMap, VecDeque};
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker, ready};
 
@@ -118,8 +118,11 @@ impl Wire {
         quiet && !self.in_transaction && !self.failed && own < PREPARED
     }
 
-    /// Says whose search path holds for the statements that come.
+    /// Says whose search path holds for the statements that come. Answers for which nobody came
+    /// are dropped.
     pub fn serve(&mut self, tenant: i32) {
+        self.answered.clear();
+        self.wakers.clear();
         self.tenant = tenant;
         self.served += 1;
         self.prepared.entry(tenant).or_default().served = self.served;
@@ -244,6 +247,19 @@ impl Wire {
             ready!(self.poll_progress(context))?;
         }
         Poll::Ready(Ok(()))
+    }
+
+    /// Waits for what is under way, and ends the transaction where one is open.
+    ///
+    /// # Errors
+    /// When the connection broke.
+    pub async fn roll_back(&mut self) -> Result<(), Fault> {
+        poll_fn(|context| self.poll_quiet(context)).await?;
+        if self.in_transaction {
+            self.tell("ROLLBACK", &[])?;
+            poll_fn(|context| self.poll_quiet(context)).await?;
+        }
+        Ok(())
     }
 
     /// Ready when something was answered.
