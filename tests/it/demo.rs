@@ -4,9 +4,9 @@ pub mod lender;
 
 use bizgraph::demo::{Loaded, load, logins};
 use serde_json::json;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OnceCell};
 
-use crate::world::World;
+use crate::world::{Template, World};
 
 /// A shop with nobody but its administrator in it.
 async fn empty() -> World {
@@ -20,11 +20,32 @@ async fn loaded(world: &World) -> Loaded {
     load(&world.kernel, &tenant, |_, _| ()).await.unwrap()
 }
 
+static DEMO: OnceCell<Template> = OnceCell::const_new();
+
 /// A shop with the demo world in it.
 pub async fn demo() -> World {
-    let world = empty().await;
-    assert!(matches!(loaded(&world).await, Loaded::Now(_)));
-    world
+    let load = async || {
+        let world = empty().await;
+        assert!(matches!(loaded(&world).await, Loaded::Now(_)));
+        world.into_template()
+    };
+    World::like(DEMO.get_or_init(load).await).await
+}
+
+/// Loads the demo world until so many calls are made.
+async fn cut_short(world: &World, tenant: &str, calls: usize) {
+    let tenant = world.kernel.tenant(tenant).unwrap();
+    let reached = Notify::new();
+    let told = |done, _| {
+        if done >= calls {
+            reached.notify_one();
+        }
+    };
+    tokio::select! {
+        biased;
+        () = reached.notified() => {}
+        ended = load(&world.kernel, &tenant, told) => panic!("{ended:?} before call {calls}"),
+    }
 }
 
 /// Statuses of machines that no row of the world has, such as `loan: pending`.
@@ -132,19 +153,8 @@ async fn it_is_loaded_once() {
 async fn a_load_that_was_cut_short_goes_on() {
     let whole = demo().await;
     let world = empty().await;
-    let tenant = world.kernel.tenant("bizhub").unwrap();
-    for stop in [3, 150, 380] {
-        let reached = Notify::new();
-        let told = |done, _| {
-            if done == stop {
-                reached.notify_one();
-            }
-        };
-        tokio::select! {
-            biased;
-            () = reached.notified() => {}
-            ended = load(&world.kernel, &tenant, told) => panic!("{ended:?} before call {stop}"),
-        }
+    for calls in [3, 150, 380] {
+        cut_short(&world, "bizhub", calls).await;
     }
     assert!(matches!(loaded(&world).await, Loaded::Now(_)));
     assert_eq!(figures(&world).await, figures(&whole).await);

@@ -25,7 +25,7 @@ use chrono::{TimeZone, Utc};
 use futures_util::stream::BoxStream;
 use serde_json::{Value, json};
 
-use crate::cluster::{LENDERS, Shared, TEMPLATE, connect, lender, lenders_url, run_sql, shared};
+use crate::cluster::{LENDERS, Shared, TEMPLATE, connect, lender, lenders_url, shared};
 
 /// People of both shops: username and role.
 pub const PEOPLE: &[(&str, &str)] = &[
@@ -87,14 +87,23 @@ pub struct World {
     /// The tenant that people belong to unless another is named.
     home: &'static str,
     owner: tokio_postgres::Client,
+    /// Whether others are cloned from it when it is over.
+    is_kept: bool,
 }
 
 impl Drop for World {
     fn drop(&mut self) {
-        if let Some((_, name)) = self.owner_url.rsplit_once('/') {
-            LEFT.lock().unwrap().push(name.to_owned());
+        if !self.is_kept {
+            LEFT.lock().unwrap().push(self.name().to_owned());
         }
     }
+}
+
+/// What was a world, and is cloned now.
+pub struct Template {
+    name: String,
+    app_url: String,
+    home: &'static str,
 }
 
 /// A person of a world, ready to act.
@@ -126,6 +135,24 @@ impl World {
         .await
     }
 
+    /// Ends this world, so that others can begin as it is.
+    pub fn into_template(mut self) -> Template {
+        self.is_kept = true;
+        let (name, app_url, home) = (self.name().to_owned(), self.app_url.clone(), self.home);
+        Template { name, app_url, home }
+    }
+
+    /// A fresh copy of what was a world.
+    pub async fn like(template: &Template) -> World {
+        let Template { name, app_url, home } = template;
+        let sizes = PoolSizes { reads: 4, writes: 8 };
+        World::cloned(shared().await, name, app_url, home, sizes).await
+    }
+
+    fn name(&self) -> &str {
+        self.owner_url.rsplit_once('/').map_or("", |(_, name)| name)
+    }
+
     async fn cloned(
         shared: &Shared,
         template: &str,
@@ -134,13 +161,14 @@ impl World {
         sizes: PoolSizes,
     ) -> World {
         let name = format!("world_{}", WORLDS.fetch_add(1, Ordering::Relaxed));
+        let server = connect(&shared.cluster.url("postgres")).await;
         let left = std::mem::take(&mut *LEFT.lock().unwrap());
         for left in left {
             let drop = format!("DROP DATABASE IF EXISTS {left} WITH (FORCE)");
-            run_sql(&shared.cluster.url("postgres"), &drop).await;
+            server.batch_execute(&drop).await.unwrap();
         }
         let create = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY");
-        run_sql(&shared.cluster.url("postgres"), &create).await;
+        server.batch_execute(&create).await.unwrap();
         let app_url = app_url.replace(&format!("/{template}"), &format!("/{name}"));
         let clock = Arc::new(SetClock::at(Utc.with_ymd_and_hms(2026, 3, 2, 9, 0, 0).unwrap()));
         let database = Database::new(&app_url, sizes).unwrap();
@@ -152,7 +180,7 @@ impl World {
         kernel.refresh_tenants().await.unwrap();
         let owner_url = shared.cluster.url(&name);
         let owner = connect(&owner_url).await;
-        World { kernel, clock, owner_url, app_url, home, owner }
+        World { kernel, clock, owner_url, app_url, home, owner, is_kept: false }
     }
 
     /// A person of the shop `bizhub`, or of the lender `rim` in a world of lenders.

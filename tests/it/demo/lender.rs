@@ -2,9 +2,10 @@
 
 use bizgraph::demo::{Loaded, load, logins};
 use serde_json::json;
+use tokio::sync::OnceCell;
 
-use super::missing_statuses;
-use crate::world::World;
+use super::{cut_short, missing_statuses};
+use crate::world::{Template, World};
 
 /// A lender with nobody but its administrator in it.
 async fn empty() -> World {
@@ -26,19 +27,25 @@ async fn loaded(world: &World) -> Loaded {
     load(&world.kernel, &tenant, |_, _| ()).await.unwrap()
 }
 
-/// A lender with the demo world in it.
+static DEMO: OnceCell<Template> = OnceCell::const_new();
+
+/// A lender with the demo world in it. Its load was cut short twice and went on where it stopped,
+/// stories told side by side included.
 pub async fn demo() -> World {
-    let world = empty().await;
-    assert!(matches!(loaded(&world).await, Loaded::Now(_)));
-    world
+    let load = async || {
+        let world = empty().await;
+        for calls in [300, 1_500] {
+            cut_short(&world, "rim", calls).await;
+        }
+        assert!(matches!(loaded(&world).await, Loaded::Now(_)));
+        world.into_template()
+    };
+    World::like(DEMO.get_or_init(load).await).await
 }
 
 #[tokio::test]
 async fn the_demo_world_of_the_lender_is_as_large_as_it_is_said_and_open_to_everybody_it_names() {
-    let world = empty().await;
-    let began = std::time::Instant::now();
-    let Loaded::Now(calls) = loaded(&world).await else { panic!("nothing was loaded") };
-    println!("{calls} calls in {:?}", began.elapsed());
+    let world = demo().await;
     world.verify().await;
     for (table, rows) in [("users", 500), ("loans", 800), ("tickets", 120), ("support_agents", 8)] {
         let count = world.value(&format!("SELECT count(*) FROM rim.{table}")).await;
@@ -96,27 +103,4 @@ async fn everybody_can_log_in_as_is_told(world: &World) {
         let answer = world.send_as_nobody(query, json!({ "input": input })).await;
         assert!(answer["data"]["login"]["token"].is_string(), "{}: {answer}", login.username);
     }
-}
-
-/// A load that was cut short goes on where it stopped, stories told side by side included.
-#[tokio::test]
-async fn a_load_of_the_lender_that_was_cut_short_goes_on() {
-    let world = empty().await;
-    let tenant = world.kernel.tenant("rim").unwrap();
-    for stop in [300, 1_500] {
-        let cut = tokio::sync::Notify::new();
-        let told = |done: usize, _: usize| {
-            if done >= stop {
-                cut.notify_one();
-            }
-        };
-        tokio::select! {
-            () = cut.notified() => {}
-            ended = load(&world.kernel, &tenant, told) => panic!("{ended:?} before call {stop}"),
-        }
-    }
-    assert!(matches!(loaded(&world).await, Loaded::Now(_)));
-    let count = "SELECT count(*) FROM rim.loans";
-    assert_eq!(world.value(count).await, json!(800));
-    world.verify().await;
 }

@@ -34,7 +34,7 @@ pub struct Ground {
 }
 
 /// What there is to know of a row beyond its key and its status: SQL over the alias `t`, each a
-/// text or null, in which `{now}` is the present moment.
+/// text or null, in which `t.whole` is the row as JSON and `{now}` the present moment.
 #[derive(Clone, Copy)]
 pub struct Facts {
     /// What it is a part of.

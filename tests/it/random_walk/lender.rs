@@ -110,8 +110,8 @@ pub static LENDER: Ground = Ground {
 fn facts(table: &str) -> Facts {
     let customer = match table {
         "users" => "NULL",
-        "tickets" => "to_jsonb(t) ->> 'customer_id'",
-        _ => "to_jsonb(t) ->> 'user_id'",
+        "tickets" => "t.whole ->> 'customer_id'",
+        _ => "t.whole ->> 'user_id'",
     };
     let (due, also) = match table {
         "admin_roles" => ("NULL", "CASE WHEN t.user_count = 0 THEN 'unused' END"),

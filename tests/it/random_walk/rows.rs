@@ -47,16 +47,17 @@ pub async fn look(world: &World, ground: &Ground) -> Rows {
         write!(
             sql,
             "{union}SELECT '{type_name}' AS of, t.id::text AS key, \
-             coalesce((to_jsonb(t) ->> 'version')::int, 1) AS version, \
-             CASE WHEN to_jsonb(t) ->> 'deleted_at' IS NOT NULL THEN 'deleted' \
-               ELSE coalesce(to_jsonb(t) ->> 'status', to_jsonb(t) ->> 'role', '') END AS status, \
-             coalesce(to_jsonb(t) ->> 'created_at', '') AS created_at, \
-             coalesce(to_jsonb(t) ->> 'username', to_jsonb(t) ->> 'loan_id', \
-               to_jsonb(t) ->> 'transaction_id', to_jsonb(t) ->> 'ticket_number', \
-               to_jsonb(t) ->> 'email', to_jsonb(t) ->> 'name', '') AS called, \
+             coalesce((t.whole ->> 'version')::int, 1) AS version, \
+             CASE WHEN t.whole ->> 'deleted_at' IS NOT NULL THEN 'deleted' \
+               ELSE coalesce(t.whole ->> 'status', t.whole ->> 'role', '') END AS status, \
+             coalesce(t.whole ->> 'created_at', '') AS created_at, \
+             coalesce(t.whole ->> 'username', t.whole ->> 'loan_id', \
+               t.whole ->> 'transaction_id', t.whole ->> 'ticket_number', \
+               t.whole ->> 'email', t.whole ->> 'name', '') AS called, \
              coalesce({}, '') AS part_of, coalesce({}, '') AS customer, \
              coalesce({}, '') AS due, coalesce({by}, '') AS by, coalesce({}, '') AS also \
-             FROM (SELECT * FROM {}.{table} ORDER BY id DESC LIMIT 80) t",
+             FROM (SELECT *, to_jsonb(it) AS whole FROM {}.{table} it \
+               ORDER BY id DESC LIMIT 80) t",
             facts.part_of, facts.customer, facts.due, facts.also, ground.module.name
         )
         .unwrap();

@@ -70,13 +70,13 @@ pub static SHOP: Ground = Ground {
     special,
     facts: |table| {
         let part_of = match table {
-            "invoice_lines" => "to_jsonb(t) ->> 'invoice_id'",
-            "repair_parts" => "to_jsonb(t) ->> 'repair_ticket_id'",
+            "invoice_lines" => "t.whole ->> 'invoice_id'",
+            "repair_parts" => "t.whole ->> 'repair_ticket_id'",
             _ => "NULL",
         };
-        let due = "coalesce(((to_jsonb(t) ->> 'total_amount')::numeric \
-                   - coalesce((to_jsonb(t) ->> 'amount_paid')::numeric, 0))::text, \
-                   to_jsonb(t) ->> 'deposit_amount')";
+        let due = "coalesce(((t.whole ->> 'total_amount')::numeric \
+                   - coalesce((t.whole ->> 'amount_paid')::numeric, 0))::text, \
+                   t.whole ->> 'deposit_amount')";
         let also = match table {
             "assets" => {
                 "CASE WHEN t.status = 'Ready for Sale' AND EXISTS (SELECT FROM bizhub.product_models m \
@@ -96,7 +96,7 @@ pub static SHOP: Ground = Ground {
             }
             _ => "NULL",
         };
-        Facts { part_of, customer: "to_jsonb(t) ->> 'customer_id'", due, also, ..Facts::NONE }
+        Facts { part_of, customer: "t.whole ->> 'customer_id'", due, also, ..Facts::NONE }
     },
 };
 
