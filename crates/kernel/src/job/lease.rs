@@ -10,13 +10,15 @@ use tokio::time::{Instant, sleep, timeout_at};
 use uuid::Uuid;
 
 use crate::actor::{Actor, Origin};
-use crate::db::Fault;
+use crate::db::{Fault, Tx};
+use crate::entity::decode;
 use crate::entity::sql::{Bind, Sql};
 use crate::job::Job;
 use crate::kernel::Kernel;
 
 /// How long a holder that says nothing more is waited for. The database's clock measures it, as
-/// servers need not agree on theirs.
+/// servers need not agree on theirs; it is read by a statement of its own, for what is volatile
+/// has no place in an update (spec 1.2).
 const LASTS: Duration = Duration::from_secs(60);
 
 /// How often a holder says that it is there.
@@ -44,15 +46,19 @@ impl Lease {
     ) -> Result<Option<Lease>, Fault> {
         let holder = Uuid::new_v4().to_string();
         let lease = Lease { kernel: kernel.clone(), actor: actor.clone(), job, holder };
+        let mut tx = lease.begin().await?;
+        let now = clock(&mut tx).await?;
         let mut sql = Sql::new("INSERT INTO job_leases AS l (job, holder, expires_at) VALUES (");
-        sql.bind(text(job.name)).push(", ").bind(text(&lease.holder)).push(", ").append(end());
+        sql.bind(text(job.name)).push(", ").bind(text(&lease.holder)).push(", ");
+        sql.bind(Bind::Instant(Some(now + LASTS)));
         sql.push(") ON CONFLICT (job) DO UPDATE SET holder = excluded.holder, ");
         sql.push("expires_at = excluded.expires_at WHERE (l.expires_at IS NULL ");
-        sql.push("OR l.expires_at <= clock_timestamp())");
+        sql.push("OR l.expires_at <= ").bind(Bind::Instant(Some(now))).push(")");
         if let Some(seen) = seen {
             sql.push(" AND l.ran_at IS NOT DISTINCT FROM ").bind(Bind::Instant(seen));
         }
-        let taken = lease.write(sql).await? == 1;
+        let taken = tx.execute(sql).await? == 1;
+        tx.commit().await?;
         Ok(taken.then_some(lease))
     }
 
@@ -61,16 +67,25 @@ impl Lease {
         let mut until = Instant::now() + LASTS;
         loop {
             sleep(RENEWED).await;
-            let mut sql = Sql::new("UPDATE job_leases SET expires_at = ");
-            sql.append(end()).append(self.mine());
             let renewed_until = Instant::now() + LASTS;
-            match timeout_at(until, self.write(sql)).await {
-                Ok(Ok(1)) => until = renewed_until,
-                Ok(Ok(_)) => return,
+            match timeout_at(until, self.renew()).await {
+                Ok(Ok(true)) => until = renewed_until,
+                Ok(Ok(false)) => return,
                 Ok(Err(_)) if Instant::now() < until => {}
                 _ => return,
             }
         }
+    }
+
+    /// Moves the end of the lease on; false when somebody else has it by now.
+    async fn renew(&self) -> Result<bool, Fault> {
+        let mut tx = self.begin().await?;
+        let end = clock(&mut tx).await? + LASTS;
+        let mut sql = Sql::new("UPDATE job_leases SET expires_at = ");
+        sql.bind(Bind::Instant(Some(end))).append(self.mine());
+        let renewed = tx.execute(sql).await? == 1;
+        tx.commit().await?;
+        Ok(renewed)
     }
 
     /// Gives the lease back, and remembers a run that came to its end.
@@ -84,7 +99,9 @@ impl Lease {
             sql.push(", ran_for = greatest(ran_for, ").bind(Bind::Date(Some(date))).push(")");
         }
         sql.append(self.mine());
-        self.write(sql).await.map(drop)
+        let mut tx = self.begin().await?;
+        tx.execute(sql).await?;
+        tx.commit().await
     }
 
     fn mine(&self) -> Sql {
@@ -93,18 +110,15 @@ impl Lease {
         sql
     }
 
-    async fn write(&self, sql: Sql) -> Result<usize, Fault> {
-        let mut tx = self.kernel.begin(self.actor.clone(), Origin::default()).await?;
-        let touched = tx.execute(sql).await?;
-        tx.commit().await?;
-        Ok(touched)
+    async fn begin(&self) -> Result<Tx, Fault> {
+        self.kernel.begin(self.actor.clone(), Origin::default()).await
     }
 }
 
-fn end() -> Sql {
-    let mut sql = Sql::new("clock_timestamp() + make_interval(secs => ");
-    sql.bind(Bind::Int(i32::try_from(LASTS.as_secs()).ok())).push(")");
-    sql
+/// The database's clock.
+async fn clock(tx: &mut Tx) -> Result<DateTime<Utc>, Fault> {
+    let rows = tx.load(Sql::new("SELECT clock_timestamp()")).await?;
+    decode(rows.first().ok_or_else(|| Fault::internal("a clock without a time"))?, 0)
 }
 
 fn text(text: &str) -> Bind {
