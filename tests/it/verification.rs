@@ -158,6 +158,8 @@ async fn repair_computes_projections_anew_and_touches_no_money() {
     assert_eq!(repaired.len(), 1);
     assert_eq!((repaired[0].old.as_str(), repaired[0].new.as_str()), ("7", "3"));
     assert_eq!(world.value("SELECT reserved FROM bizhub.bulk_stock").await, 3);
+    let changed = "SELECT extract(epoch FROM updated_at)::bigint FROM bizhub.bulk_stock";
+    assert_eq!(world.value(changed).await, world.kernel.clock.now().timestamp());
     assert_eq!(world.findings().await, ["B2 invoice 2"]);
     let entry = "SELECT entity, entity_id, old_values, new_values FROM bizhub.audit_entries \
                  WHERE action = 'repair'";

@@ -334,7 +334,8 @@ pub static CHECKS: &[Check] = &[
 pub static PROJECTIONS: &[Projection] = &[Projection {
     entity: || BulkStock::META,
     field: "reserved",
-    sql: "UPDATE bulk_stock b SET reserved = r.held, version = b.version + 1, updated_at = now() \
+    sql: "UPDATE bulk_stock b SET reserved = r.held, version = b.version + 1, \
+            updated_at = current_setting('bizgraph.now')::timestamptz \
           FROM (SELECT s.id, s.reserved AS before, coalesce(sum(l.quantity) \
               FILTER (WHERE i.status IN ('Draft', 'Sent')), 0)::integer AS held \
             FROM bulk_stock s LEFT JOIN (invoice_lines l JOIN invoices i ON i.id = l.invoice_id) \

@@ -15,7 +15,7 @@ mod scheduler;
 pub use ask::JOB_RUN;
 pub use job_run::{JobRun, JobRunStatus};
 pub use prune::OUTBOX_DAYS;
-pub use runner::{Ended, Failure, Ran};
+pub use runner::{Ended, Failure, Ran, now_is};
 pub use scheduler::Scheduler;
 
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::db::Tx;
 use crate::entity::sql::Sql;
 use crate::job::Job;
-use crate::job::runner::now_is;
+use crate::job::now_is;
 use crate::refusal::Rule;
 use crate::setting::Setting;
 use crate::{job, live, stored_file};

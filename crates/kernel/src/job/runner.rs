@@ -314,8 +314,9 @@ impl Run {
     }
 }
 
-/// Tells the statements that follow in this transaction which instant is now.
-pub(super) fn now_is(now: DateTime<Utc>) -> Sql {
+/// Tells the statements that follow in this transaction which instant is now, as
+/// `bizgraph.now`: they ask no machine for the time (spec 1.4.3).
+pub fn now_is(now: DateTime<Utc>) -> Sql {
     let mut sql = Sql::new("SELECT set_config('bizgraph.now', ");
     sql.bind(Bind::Text(Some(now.to_rfc3339()))).push(", TRUE)");
     sql

@@ -9,6 +9,7 @@ use crate::db::{Fault, Tx};
 use crate::entity::decode;
 use crate::entity::metadata::Meta;
 use crate::entity::sql::Sql;
+use crate::job::now_is;
 use crate::kernel::Kernel;
 use crate::tenant::Tenant;
 
@@ -18,7 +19,8 @@ pub struct Projection {
     pub entity: fn() -> &'static Meta,
     /// Its GraphQL field.
     pub field: &'static str,
-    /// Computes it anew where it is wrong, and answers key, wrong and right value as text.
+    /// Computes it anew where it is wrong, and answers key, wrong and right value as text. The
+    /// instant is `bizgraph.now`.
     pub sql: &'static str,
 }
 
@@ -57,6 +59,7 @@ pub async fn repair(kernel: &Kernel, tenant: &Arc<Tenant>) -> Result<Vec<Repaire
 
 async fn compute(tx: &mut Tx, projections: &[Projection]) -> Result<Vec<Repaired>, Fault> {
     let mut all = Vec::new();
+    tx.load(now_is(tx.now)).await?;
     for projection in projections {
         let entity = (projection.entity)().type_name;
         for row in tx.load(Sql::new(projection.sql)).await? {

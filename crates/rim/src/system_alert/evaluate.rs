@@ -10,6 +10,7 @@
 use bizgraph_kernel::db::{Fault, Tx};
 use bizgraph_kernel::entity::{Bind, Entity, Sql, decode};
 use bizgraph_kernel::job;
+use bizgraph_kernel::job::now_is;
 use bizgraph_kernel::refusal::Rule;
 use chrono::TimeDelta;
 use serde_json::json;
@@ -114,9 +115,7 @@ async fn look(tx: &mut Tx, alert: &SystemAlert) -> Rule<()> {
 
 /// What an alert counts, now.
 async fn measured(tx: &mut Tx, alert: &SystemAlert) -> Rule<i32> {
-    let mut now = Sql::new("SELECT set_config('bizgraph.now', ");
-    now.bind(Bind::Text(Some(tx.now.to_rfc3339()))).push(", TRUE)");
-    tx.load(now).await?;
+    tx.load(now_is(tx.now)).await?;
     let mut sql = Sql::new("SELECT least(");
     sql.push(counted!()).push(", 2147483647)::integer FROM system_alerts a ");
     sql.push("WHERE a.id = ").bind(alert.id.into());
