@@ -1,4 +1,4 @@
-//! Every migration can be taken back and run again.
+//! Every migration can be taken back and run again, and makes nothing that ties tenants together.
 
 use bizgraph::schema::MODULES;
 use bizgraph_kernel::db::migrate::{self, History};
@@ -51,4 +51,23 @@ async fn a_database_that_is_newer_than_the_program_is_refused() {
     let history = History::tenant("kumasi", MODULES[0]);
     let refused = migrate::run(&world.owner_url, history, |_| {}).await.unwrap_err();
     assert!(refused.to_string().contains("newer than this program"), "{refused}");
+}
+
+/// Spec 1.2.8: a tenant can move between machines, since its schema stands by itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_trigger_key_or_view_ties_a_tenant_to_another_schema() {
+    let ties = "SELECT tgrelid::regclass || ' has the trigger ' || tgname AS item \
+                FROM pg_trigger WHERE NOT tgisinternal \
+                UNION ALL SELECT k.conrelid::regclass || ' refers to ' || k.confrelid::regclass \
+                FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid \
+                  JOIN pg_class o ON o.oid = k.confrelid WHERE c.relnamespace <> o.relnamespace \
+                UNION ALL SELECT v.oid::regclass || ' reads ' || o.oid::regclass \
+                FROM pg_rewrite r JOIN pg_class v ON v.oid = r.ev_class \
+                  JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid \
+                    AND d.refclassid = 'pg_class'::regclass \
+                  JOIN pg_class o ON o.oid = d.refobjid \
+                WHERE v.oid >= 16384 AND v.relnamespace <> o.relnamespace";
+    for world in [World::new().await, World::rim().await] {
+        assert_eq!(world.rows(ties).await, Vec::<serde_json::Value>::new());
+    }
 }
