@@ -22,49 +22,22 @@ pub mod reprice;
 pub mod send;
 mod settle;
 mod shelf;
+mod status;
 mod tender;
 mod tender_source;
 pub mod update;
 
 pub use draft::lines_of;
 pub use settle::reopen;
+pub use status::{InvoiceCustomerType, InvoiceStatus};
 
+use bizgraph_kernel::Entity;
 use bizgraph_kernel::money::Money;
-use bizgraph_kernel::{Entity, Words};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::customer::Customer;
 use crate::lead_source::LeadSource;
 use crate::user::User;
-
-/// Where an invoice stands.
-#[derive(Words, Clone, Copy, Debug, PartialEq, Eq)]
-#[words(name = "BizhubInvoiceStatus")]
-pub enum InvoiceStatus {
-    /// Being put together; its goods are held.
-    Draft,
-    /// Numbered and frozen; waits for tenders.
-    Sent,
-    /// Settled exactly; the goods are out.
-    Paid,
-    /// Given up; the goods are free again.
-    Cancelled,
-    /// Everything on it was taken back.
-    Refunded,
-}
-
-/// What kind of customer an invoice is for.
-#[derive(Words, Clone, Copy, Debug, PartialEq, Eq)]
-#[words(name = "BizhubInvoiceCustomerType")]
-pub enum InvoiceCustomerType {
-    /// A person on record.
-    Retail,
-    /// A business on record.
-    Wholesale,
-    /// Somebody who walked in; a name is needed only above the tenant's limit.
-    #[word("Walk-in")]
-    WalkIn,
-}
 
 /// A sale, from the draft to the last refund.
 #[derive(Entity, Clone, Debug)]
