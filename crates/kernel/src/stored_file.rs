@@ -4,6 +4,8 @@
 mod attach;
 mod content;
 mod file_link;
+mod link;
+mod orphans;
 mod scan;
 mod serve;
 mod store;
@@ -11,24 +13,17 @@ mod upload;
 
 pub use content::ACCEPTED;
 pub use file_link::FileLink;
+pub use link::STORED_FILE_LINK;
+pub use orphans::{ORPHANS, remove_orphan};
 pub use scan::{Arrival, NoScanner, Scanner, Verdict};
 pub use serve::{Linked, StoredContent};
 pub use store::FileStore;
 pub(crate) use store::unreachable;
 
-use async_graphql::InputObject;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::Entity;
-use crate::db::Tx;
-use crate::entity::Id;
-use crate::entity::metadata::Entity as _;
-use crate::entity::sql::{Bind, Sql};
-use crate::job::Outside;
-use crate::mutation::{Mutation, Outcome, parse_input};
-use crate::refusal::Rule;
-use crate::signed_link::LINK_FIELDS;
 
 /// The permission without which nobody uploads.
 pub const UPLOAD: &str = "platform.stored_file.create";
@@ -38,9 +33,6 @@ pub const MOST_BYTES: u64 = 10 * 1024 * 1024;
 
 /// Pictures, as a photo of a thing may be.
 pub const IMAGES: &[&str] = &["image/jpeg", "image/png", "image/gif", "image/webp", "image/heif"];
-
-/// How long a file waits for a row.
-const KEPT_UNATTACHED: TimeDelta = TimeDelta::hours(24);
 
 /// The kind of a link to a stored file.
 pub(crate) const LINK_KIND: &str = "platform.stored_file";
@@ -78,75 +70,4 @@ pub struct StoredFile {
     pub created_at: DateTime<Utc>,
     /// When it changed last.
     pub updated_at: DateTime<Utc>,
-}
-
-/// The file to be handed out.
-#[derive(InputObject)]
-#[graphql(name = "StoredFileLinkInput")]
-pub struct LinkInput {
-    /// The file.
-    pub stored_file_id: Id<StoredFile>,
-}
-
-/// `storedFileLink`; written out because its rule answers more than the entity.
-pub static STORED_FILE_LINK: Mutation = Mutation {
-    name: "storedFileLink",
-    doc: "Answers a link to a file that the caller may see, for ten minutes.",
-    permission: "platform.stored_file.read",
-    approval: None,
-    keyed: false,
-    input_type: <LinkInput as async_graphql::InputType>::create_type_info,
-    entity: Some(|| StoredFile::META),
-    extra: LINK_FIELDS,
-    run: |tx, value| Box::pin(async move { link(tx, parse_input(value)?).await }),
-};
-
-async fn link(tx: &mut Tx, input: LinkInput) -> Rule<Outcome> {
-    let file = tx.read(&input.stored_file_id, "storedFileId").await?;
-    let key = file.id.to_string();
-    Ok(tx.link(Outcome::from(file), LINK_KIND, &key))
-}
-
-/// The files that no row has had for a day, at the instant of a job's run, and those whose content
-/// may still be there since the last attempt to remove it broke off.
-pub const ORPHANS: &str = "SELECT id::text FROM stored_files WHERE NOT attached \
-                           AND (removed_at IS NOT NULL OR updated_at \
-                             <= current_setting('bizgraph.now')::timestamptz - interval '24 hours') \
-                           ORDER BY updated_at, id";
-
-/// Removes a file that no row has: first it counts as gone, so that nobody attaches it any more,
-/// then its content is removed with nothing locked, then its row. What a failure leaves is found
-/// again.
-///
-/// # Errors
-/// When the store cannot be reached.
-pub async fn remove_orphan(outside: &Outside, key: &str) -> Rule<()> {
-    let Ok(id) = key.parse::<Uuid>() else { return Ok(()) };
-    let mut tx = outside.begin().await?;
-    let mut condition = orphan(id);
-    condition.push(" AND (t.removed_at IS NOT NULL OR t.updated_at <= ");
-    condition.bind(Bind::Instant(Some(tx.now - KEPT_UNATTACHED))).push(") FOR UPDATE OF t");
-    let Some(file) = tx.select::<StoredFile>(condition).await?.pop() else {
-        tx.rollback().await;
-        return Ok(());
-    };
-    if file.removed_at.is_none() {
-        let now = tx.now;
-        tx.amend(&file, vec![StoredFile::REMOVED_AT.to(Some(now))]).await?;
-    }
-    tx.commit().await?;
-    outside.kernel.files.remove(&file.location).await?;
-    let mut tx = outside.begin().await?;
-    let mut condition = orphan(id);
-    condition.push(" FOR UPDATE OF t");
-    for file in tx.select::<StoredFile>(condition).await? {
-        tx.delete(&file).await?;
-    }
-    Ok(tx.commit().await?)
-}
-
-fn orphan(id: Uuid) -> Sql {
-    let mut condition = Sql::new("NOT t.attached AND t.id = ");
-    condition.bind(Bind::Uuid(Some(id)));
-    condition
 }
