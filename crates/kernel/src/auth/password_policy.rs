@@ -6,7 +6,7 @@ use crate::auth::security_settings::SecuritySettings;
 use crate::refusal::{Code, Refusal};
 
 /// The shortest password that is taken, in characters, whatever a tenant configures.
-pub const LEAST_CHARACTERS: usize = 8;
+const LEAST_CHARACTERS: usize = 8;
 
 /// The longest password that is taken, in characters.
 pub const MOST_CHARACTERS: usize = 128;

@@ -11,7 +11,7 @@ use crate::entity::cell::Words;
 use crate::entity::registry::{enumeration, field, object};
 
 /// Name of the type that [`viewer_type`] registers.
-pub const VIEWER: &str = "Viewer";
+const VIEWER: &str = "Viewer";
 
 /// Registers the types of `viewer` and answers the name of the outer one.
 pub fn viewer_type(registry: &mut Registry) -> String {
