@@ -62,9 +62,11 @@ enum Command {
     #[command(after_help = "Examples:\n  bizgraph import bizhub exports --tenant kumasi\n  \
                       bizgraph import bizhub exports --tenant kumasi --skip-bad\n\nThe folder has \
                       a CSV file for each table, as PostgreSQL writes them: \\copy customers to \
-                      'customers.csv' csv header. Files that are missing count as empty. Keys are \
-                      kept; only movements of assets are counted anew where the former system \
-                      left some out. Every bad row is named with its file, line and reason.")]
+                      'customers.csv' csv header. A lender's (bizgraph import rim exports) may \
+                      also be named for the entities, Loan.csv with the column loanId. Files that \
+                      are missing count as empty. Keys are kept; only movements of assets are \
+                      counted anew where the former system left some out. Every bad row is named \
+                      with its file, line and reason.")]
     Import(import::Options),
     /// Re-computes what must always hold and names every row where it does not; ends with 1 if
     /// there is any, with 2 if it could not look
