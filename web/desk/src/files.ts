@@ -1,7 +1,6 @@
 import type { Server } from "./server";
 
-/** The most that the server takes in: 10 MiB a file, five a message. */
-export const MOST_BYTES = 10 * 1024 * 1024;
+/** The most files that the server takes in with a message. */
 export const MOST_FILES = 5;
 
 /** Sends a file to the server and answers its id; a refusal is thrown as the server's sentence. */

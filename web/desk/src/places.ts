@@ -5,7 +5,7 @@ import { PlacesDocument, type PlacesQuery } from "./generated";
 import { words } from "./words";
 
 /** A desk or an agent to choose. */
-export interface Place {
+interface Place {
   id: string;
   said: string;
 }

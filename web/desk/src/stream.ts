@@ -12,7 +12,7 @@ interface Notice {
 }
 
 /** The events of a stream, without the notices. */
-export type EventOf<Data> = Exclude<
+type EventOf<Data> = Exclude<
   NonNullable<Data[keyof Data]>,
   { __typename: "Gap" | "Lagged" }
 >;
