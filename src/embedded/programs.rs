@@ -8,7 +8,7 @@ use tokio::process::Command;
 use super::cluster_error::ClusterError;
 
 /// The lowest major version that the server works with.
-pub(super) const LOWEST_VERSION: u32 = 15;
+const LOWEST_VERSION: u32 = 15;
 
 /// A folder that holds `initdb` and `postgres` of one version.
 #[derive(Clone, Debug)]

@@ -22,7 +22,7 @@ impl World<'_> {
     }
 
     /// Invoices that left draft.
-    pub fn numbered(self) -> u32 {
+    fn numbered(self) -> u32 {
         self.invoices / 100 * 96
     }
 

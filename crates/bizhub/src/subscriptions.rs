@@ -6,7 +6,7 @@ use bizgraph_kernel::subscription::Subscription;
 use crate::repair_ticket::RepairTicket;
 
 /// Repairs as they go on, for the bench and the counter.
-pub static REPAIR_TICKET_EVENTS: Subscription = Subscription {
+static REPAIR_TICKET_EVENTS: Subscription = Subscription {
     name: "bizhubRepairTicketEvents",
     doc: "Everything that happens to repair tickets, or to one of them: opened, assigned, moved on, \
           noted, billed, closed.",

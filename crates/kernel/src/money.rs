@@ -9,7 +9,7 @@ use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value
 use bigdecimal::{BigDecimal, RoundingMode, Signed, Zero};
 
 /// Digits behind the point of the minor unit; every tenant's currency so far has two.
-pub const MINOR_UNIT: i64 = 2;
+const MINOR_UNIT: i64 = 2;
 
 /// An exact amount in the tenant's currency.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Default)]

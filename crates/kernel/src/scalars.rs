@@ -1,7 +1,5 @@
 //! Words and scalars that every module shares.
 
-use std::borrow::Cow;
-
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
@@ -128,19 +126,4 @@ pub fn words_of(name: &str) -> String {
         }
     }
     words
-}
-
-/// `unit_price` as GraphQL spells it: `unitPrice`.
-pub fn camel_case(name: &str) -> Cow<'_, str> {
-    if !name.contains('_') {
-        return Cow::Borrowed(name);
-    }
-    let mut parts = name.split('_');
-    let mut camel = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let mut characters = part.chars();
-        camel.extend(characters.next().map(|first| first.to_ascii_uppercase()));
-        camel.push_str(characters.as_str());
-    }
-    Cow::Owned(camel)
 }

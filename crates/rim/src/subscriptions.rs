@@ -31,7 +31,7 @@ const PRESENCE: RelatedRow = RelatedRow {
 };
 
 /// One conversation, for both of its sides.
-pub static TICKET_EVENTS: Subscription = Subscription {
+static TICKET_EVENTS: Subscription = Subscription {
     name: "rimTicketEvents",
     doc: "Everything that happens to one ticket: messages, moves, assignments, promises, and who \
           looks or types at the moment.",
@@ -47,7 +47,7 @@ pub static TICKET_EVENTS: Subscription = Subscription {
 };
 
 /// The queue, for agents.
-pub static TICKET_QUEUE: Subscription = Subscription {
+static TICKET_QUEUE: Subscription = Subscription {
     name: "rimTicketQueue",
     doc: "What happens to all tickets that meet a filter, for agents: new ones, messages, moves, \
           assignments, promises.",
@@ -63,7 +63,7 @@ pub static TICKET_QUEUE: Subscription = Subscription {
 };
 
 /// A customer's own tickets.
-pub static MY_TICKETS: Subscription = Subscription {
+static MY_TICKETS: Subscription = Subscription {
     name: "rimMyTickets",
     doc: "What happens to the tickets of the customer who listens.",
     permission: "rim.ticket.read",
@@ -78,7 +78,7 @@ pub static MY_TICKETS: Subscription = Subscription {
 };
 
 /// Who is there.
-pub static AGENT_PRESENCE: Subscription = Subscription {
+static AGENT_PRESENCE: Subscription = Subscription {
     name: "rimAgentPresence",
     doc: "Which agents come, go, fill up and have room again, from now on; read the agents first, \
           since nothing of it is told later.",

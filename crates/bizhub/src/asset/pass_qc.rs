@@ -33,7 +33,7 @@ pub struct PassQc {
 }
 
 #[derive(Refusal)]
-pub enum PassQcRefused {
+enum PassQcRefused {
     #[refusal(
         SELF_APPROVAL_FORBIDDEN,
         at = "assetId",

@@ -57,7 +57,7 @@ pub struct RecordDiagnostics {
 }
 
 #[derive(Refusal)]
-pub enum RecordDiagnosticsRefused {
+enum RecordDiagnosticsRefused {
     #[refusal(
         VALIDATION_FAILED,
         at = "checklistData",

@@ -36,7 +36,7 @@ pub struct RecordWipe {
 }
 
 #[derive(Refusal)]
-pub enum RecordWipeRefused {
+enum RecordWipeRefused {
     #[refusal(
         VALIDATION_FAILED,
         at = "wipeMethod",

@@ -29,7 +29,7 @@ pub struct Relocate {
 }
 
 #[derive(Refusal)]
-pub enum RelocateRefused {
+enum RelocateRefused {
     #[refusal(ALREADY_DONE, at = "locationId", "The asset {asset_tag} is there already.")]
     There { asset_tag: String },
     #[refusal(

@@ -33,7 +33,7 @@ pub struct Scrap {
 }
 
 #[derive(Refusal)]
-pub enum ScrapRefused {
+enum ScrapRefused {
     #[refusal(
         PRECONDITION_FAILED,
         at = "driveDestroyed",

@@ -30,7 +30,7 @@ pub struct UpdateCost {
 }
 
 #[derive(Refusal)]
-pub enum UpdateCostRefused {
+enum UpdateCostRefused {
     #[refusal(
         FORBIDDEN,
         at = "purchaseCost",

@@ -28,7 +28,7 @@ pub struct Adjust {
 }
 
 #[derive(Refusal)]
-pub enum AdjustRefused {
+enum AdjustRefused {
     #[refusal(OUT_OF_RANGE, at = "quantityChange", "An adjustment by 0 changes nothing.")]
     NoChange,
 }

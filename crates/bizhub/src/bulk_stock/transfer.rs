@@ -30,7 +30,7 @@ pub struct Transfer {
 }
 
 #[derive(Refusal)]
-pub enum TransferRefused {
+enum TransferRefused {
     #[refusal(ALREADY_DONE, at = "locationId", "{item_name} lies there already.")]
     There { item_name: String },
 }

@@ -44,7 +44,7 @@ pub struct Create {
 
 /// Why the terms are refused.
 #[derive(Refusal)]
-pub(super) enum TermsRefused {
+enum TermsRefused {
     #[refusal(
         OUT_OF_RANGE,
         at = "targetPriceMax",

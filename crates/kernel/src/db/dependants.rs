@@ -55,7 +55,8 @@ impl Tx {
             }
         }
         if count > 0 {
-            let among = if count as usize > names.len() { "among them " } else { "" };
+            let is_more = usize::try_from(count).is_ok_and(|count| count > names.len());
+            let among = if is_more { "among them " } else { "" };
             let message = format!("Still in use by {count}: {among}{}.", names.join(", "));
             let refusal = Refusal::new(Code::ReferencedInUse, field, message);
             self.refuse(refusal.with("count", count).with("dependants", dependants));

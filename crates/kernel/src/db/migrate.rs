@@ -18,7 +18,7 @@ use crate::module::Module;
 pub static PLATFORM: EmbeddedMigrations = embed_migrations!("../../migrations/platform");
 
 /// The tables that every tenant has.
-pub static KERNEL: EmbeddedMigrations = embed_migrations!("../../migrations/kernel");
+static KERNEL: EmbeddedMigrations = embed_migrations!("../../migrations/kernel");
 
 /// Class of the advisory locks that keep two migrators apart; the second key is the schema.
 const LOCK_CLASS: i32 = 0x6d69_6772;

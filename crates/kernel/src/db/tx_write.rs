@@ -303,7 +303,7 @@ fn violated_column(meta: &Meta, constraint: &str, detail: &str) -> Option<&'stat
 }
 
 /// A violated constraint as a refusal that names the field; anything else stays a fault.
-pub fn refusal_of(meta: &Meta, fault: Fault) -> Rejection {
+fn refusal_of(meta: &Meta, fault: Fault) -> Rejection {
     let Some((violation, constraint, detail)) = fault.violated_constraint() else {
         return fault.into();
     };

@@ -356,7 +356,7 @@ fn bad_value(path: &str) -> Refusal {
 }
 
 /// `%`, `_` and `\` of a caller's text stand for themselves.
-pub fn escape_like(text: &str) -> String {
+fn escape_like(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         if matches!(character, '%' | '_' | '\\') {

@@ -39,7 +39,7 @@ pub(super) enum Field {
 }
 
 /// The name under which the currency stands beside amounts.
-pub(super) const CURRENCY: &str = "currency";
+const CURRENCY: &str = "currency";
 
 /// A statement and how its rows are written.
 pub(super) struct Plan {

@@ -9,7 +9,7 @@ use super::{ApiIntegration, ApiIntegrationStatus, machine};
 use crate::system_alert::{SystemAlertType, evaluate};
 
 /// Failures in a row after which a provider counts as broken.
-pub const MOST_FAILURES: i32 = 5;
+const MOST_FAILURES: i32 = 5;
 
 /// A call of the provider failed.
 pub async fn count_failure(tx: &mut Tx, integration: Uuid) -> Rule<()> {

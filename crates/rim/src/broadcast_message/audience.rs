@@ -10,7 +10,7 @@ use super::{BroadcastMessage, BroadcastType, TargetAudience};
 use crate::user::User;
 
 /// Customers that a custom audience names at most.
-pub const MOST_CUSTOM: usize = 1_000;
+const MOST_CUSTOM: usize = 1_000;
 
 /// Rows of customer, channel and address as `a`.
 fn resolved(broadcast: &BroadcastMessage) -> Rule<Sql> {
