@@ -5,6 +5,7 @@ mod customers;
 mod desk;
 mod findings;
 mod logs;
+mod over_others;
 mod role_document;
 mod roles;
 

@@ -13,7 +13,6 @@ pub mod update;
 use bizgraph_kernel::db::{Fault, Tx};
 use bizgraph_kernel::entity::{Bind, Sql};
 use bizgraph_kernel::input::trimmed;
-use bizgraph_kernel::policy::rights_of;
 use bizgraph_kernel::refusal::{Code, Refusal, Rule};
 use bizgraph_kernel::{Entity, Words};
 use chrono::{DateTime, Utc};
@@ -119,16 +118,6 @@ fn among(people: &[User], key: i32) -> Rule<User> {
 fn is_last_administrator(people: &[User], user: &User) -> bool {
     let administers = |person: &User| person.is_active && person.role == UserRole::Admin;
     administers(user) && !people.iter().any(|other| other.id != user.id && administers(other))
-}
-
-/// Nobody gives a role that may do more than they may themselves (spec 1.7.4).
-fn require_grantable(tx: &mut Tx, role: UserRole, field: &str) {
-    let rights = rights_of(tx.actor.module);
-    let held = rights.get(role.spelling()).is_some_and(|rights| tx.actor.rights.include(rights));
-    tx.require(held, || {
-        let message = "You cannot give a role that may do more than yours.";
-        Refusal::new(Code::Forbidden, field, message)
-    });
 }
 
 /// A name to log in with: one word, at most 50 characters.

@@ -11,7 +11,7 @@ use crate::entity::metadata::Meta;
 use crate::entity::sql::{Bind, Sql};
 use crate::module::Module;
 use crate::policy::{Rights, Scope, rights_of};
-use crate::refusal::Rule;
+use crate::refusal::{Code, Refusal, Rule};
 use crate::schema::{PLATFORM_ENTITIES, PLATFORM_MUTATIONS};
 
 /// Where a module's roles are, and what their resources mean beyond its entities.
@@ -240,5 +240,17 @@ impl Tx {
         let rows = self.load(sql).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         Ok(Some(rights_from(module, &grants(crate::entity::decode(row, 0)?)?)))
+    }
+
+    /// Refuses a role that may do more than the caller: nobody gives it, changes it, or touches
+    /// the access of who has it (spec 1.7.4).
+    pub async fn require_all_rights_of(&mut self, role: &str, field: &str) -> Rule<()> {
+        let rights = self.role_rights(role).await?.unwrap_or_default();
+        let held = self.actor.rights.include(&rights);
+        self.require(held, || {
+            let message = format!("The role {role} may do more than yours.");
+            Refusal::new(Code::Forbidden, field, message)
+        });
+        Ok(())
     }
 }

@@ -203,7 +203,10 @@ async fn nobody_grants_what_they_do_not_hold() {
     let give = json!({
         "adminUserId": staff(&world, "agent").await, "roleId": role(&world, "loan_officer").await,
     });
-    assert_eq!(world.refused(&clerk, "rimAdminUserSetRole", give).await, ["FORBIDDEN roleId"]);
+    assert_eq!(
+        world.refused(&clerk, "rimAdminUserSetRole", give).await,
+        ["FORBIDDEN adminUserId", "FORBIDDEN roleId"]
+    );
     let own = json!({ "adminRoleId": role(&world, "people_desk").await, "description": "y" });
     assert_eq!(world.refused(&clerk, "rimAdminRoleUpdate", own).await, ["FORBIDDEN adminRoleId"]);
 }

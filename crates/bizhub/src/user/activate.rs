@@ -6,7 +6,7 @@ use bizgraph_kernel::entity::Id;
 use bizgraph_kernel::refusal::Rule;
 use bizgraph_kernel::{Refusal, mutation};
 
-use super::{User, require_grantable};
+use super::User;
 
 /// Who comes back.
 #[derive(InputObject)]
@@ -34,7 +34,7 @@ mutation! {
 /// Lets a person log in again (spec 6.11).
 pub async fn activate(tx: &mut Tx, input: Activate) -> Rule<User> {
     let user: User = tx.lock_version(&input.user_id, "userId", input.expected_version).await?;
-    require_grantable(tx, user.role, "userId");
+    tx.require_all_rights_of(user.role.spelling(), "userId").await?;
     if user.is_active {
         tx.refuse(ActivateRefused::Active { name: user.full_name.clone() });
     }

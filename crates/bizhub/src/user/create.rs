@@ -7,7 +7,7 @@ use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::mutation;
 use bizgraph_kernel::refusal::Rule;
 
-use super::{User, UserRole, optional_phone, require_grantable, username};
+use super::{User, UserRole, optional_phone, username};
 
 /// Who the person is.
 #[derive(InputObject)]
@@ -36,7 +36,7 @@ mutation! {
 
 /// Adds a person (spec 6.11).
 pub async fn create(tx: &mut Tx, input: Create) -> Rule<User> {
-    require_grantable(tx, input.role, "role");
+    tx.require_all_rights_of(input.role.spelling(), "role").await?;
     let sets = vec![
         User::USERNAME.to(username(tx, &input.username, "username")),
         User::EMAIL.to(tx.email(&input.email, "email")),

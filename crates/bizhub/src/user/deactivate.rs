@@ -88,6 +88,7 @@ pub async fn deactivate(tx: &mut Tx, input: Deactivate) -> Rule<User> {
     let name = || user.full_name.clone();
 
     tx.optional_text(input.reason, "reason", 500);
+    tx.require_all_rights_of(user.role.spelling(), "userId").await?;
     if user.credential_key() == tx.actor.id {
         tx.refuse(DeactivateRefused::Oneself);
     }

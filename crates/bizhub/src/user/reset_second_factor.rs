@@ -8,7 +8,7 @@ use bizgraph_kernel::entity::Id;
 use bizgraph_kernel::refusal::Rule;
 use bizgraph_kernel::{Refusal, mutation};
 
-use super::{User, require_grantable};
+use super::User;
 
 /// Whose second factor, and why.
 #[derive(InputObject)]
@@ -37,7 +37,7 @@ mutation! {
 pub async fn reset_second_factor(tx: &mut Tx, input: ResetSecondFactor) -> Rule<User> {
     let user: User = tx.lock(&input.user_id, "userId").await?;
     tx.text(&input.reason, "reason", 500);
-    require_grantable(tx, user.role, "userId");
+    tx.require_all_rights_of(user.role.spelling(), "userId").await?;
     if user.credential_key() == tx.actor.id {
         tx.refuse(ResetRefused::Own);
     }

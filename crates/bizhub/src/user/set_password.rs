@@ -8,7 +8,7 @@ use bizgraph_kernel::entity::Id;
 use bizgraph_kernel::refusal::Rule;
 use bizgraph_kernel::{Refusal, mutation};
 
-use super::{User, require_grantable};
+use super::User;
 
 /// Whose password, and which.
 #[derive(InputObject)]
@@ -37,7 +37,7 @@ mutation! {
 /// Gives a person another password (spec 1.11).
 pub async fn set_password(tx: &mut Tx, input: SetPassword) -> Rule<User> {
     let user: User = tx.lock(&input.user_id, "userId").await?;
-    require_grantable(tx, user.role, "userId");
+    tx.require_all_rights_of(user.role.spelling(), "userId").await?;
     let key = user.credential_key();
     if key == tx.actor.id {
         tx.refuse(SetPasswordRefused::Own);

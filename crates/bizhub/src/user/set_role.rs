@@ -1,5 +1,6 @@
-//! Another role for a person: never one's own, and never so that nobody administers the
-//! tenant any more (spec 1.7.4). What the person was doing ends: it logs in again.
+//! Another role for a person: never one's own, neither to nor from one that may do more than the
+//! caller, and never so that nobody administers the tenant any more (spec 1.7.4). What the person
+//! was doing ends: it logs in again.
 
 use async_graphql::InputObject;
 use bizgraph_kernel::auth::revoke_all;
@@ -8,9 +9,7 @@ use bizgraph_kernel::entity::Id;
 use bizgraph_kernel::refusal::Rule;
 use bizgraph_kernel::{Refusal, mutation};
 
-use super::{
-    User, UserRole, among, is_last_administrator, lock_with_administrators, require_grantable,
-};
+use super::{User, UserRole, among, is_last_administrator, lock_with_administrators};
 
 /// Who gets which role.
 #[derive(InputObject)]
@@ -61,7 +60,8 @@ pub async fn set_role(tx: &mut Tx, input: SetRole) -> Rule<User> {
     if input.role != UserRole::Admin && is_last_administrator(&people, &user) {
         tx.refuse(SetRoleRefused::LastAdministrator { name: user.full_name.clone() });
     }
-    require_grantable(tx, input.role, "role");
+    tx.require_all_rights_of(user.role.spelling(), "userId").await?;
+    tx.require_all_rights_of(input.role.spelling(), "role").await?;
     tx.settle()?;
     if user.role == input.role {
         return Ok(user);

@@ -1,4 +1,5 @@
-//! A change to what is known of a person; the role has a mutation of its own.
+//! A change to what is known of a person; the role has a mutation of its own. Codes go to the
+//! addresses, so nobody changes those of a person who may do more (spec 1.7.4).
 
 use async_graphql::{InputObject, MaybeUndefined};
 use bizgraph_kernel::db::Tx;
@@ -34,7 +35,8 @@ mutation! {
 
 /// Changes what is known of a person (spec 6.11).
 pub async fn update(tx: &mut Tx, input: Update) -> Rule<User> {
-    let user = tx.lock_version(&input.user_id, "userId", input.expected_version).await?;
+    let user: User = tx.lock_version(&input.user_id, "userId", input.expected_version).await?;
+    tx.require_all_rights_of(user.role.spelling(), "userId").await?;
     let mut sets = Vec::new();
     if let Some(name) = input.username {
         sets.push(User::USERNAME.to(username(tx, &name, "username")));

@@ -1,10 +1,11 @@
 //! Keys with which programs call, each with a role of its own (spec 1.7.4).
 //! A key's token is shown once, when it is made. Nobody makes a key that may do more than
-//! they may themselves, and a key ends with its owner.
+//! they may themselves or ends one of somebody who may, and a key ends with its owner.
 
 use async_graphql::{InputObject, InputType};
 use chrono::{DateTime, Utc};
 
+use crate::auth::person;
 use crate::auth::token::{TokenHash, last_characters, new_token};
 use crate::db::Tx;
 use crate::entity::{Entity as _, Id};
@@ -82,20 +83,14 @@ async fn create(tx: &mut Tx, input: Create) -> Rule<Outcome> {
 /// Refusals about name, role and expiry.
 pub async fn issue(tx: &mut Tx, owner: &str, input: Create) -> Rule<(ApiKey, String)> {
     let name = tx.text(&input.name, "name", 100);
-    match tx.role_rights(&input.role).await? {
-        None => {
-            let message = match tx.actor.module.kept_roles {
-                Some(_) => "There is no such role.".to_owned(),
-                None => format!("There is no such role. There are: {}.", roles(tx)),
-            };
-            tx.refuse(Refusal::new(Code::ReferenceNotFound, "role", message));
-        }
-        Some(rights) if !tx.actor.rights.include(&rights) => {
-            let message = format!("The role {} may do more than yours.", input.role);
-            tx.refuse(Refusal::new(Code::Forbidden, "role", message));
-        }
-        Some(_) => {}
+    if tx.role_rights(&input.role).await?.is_none() {
+        let message = match tx.actor.module.kept_roles {
+            Some(_) => "There is no such role.".to_owned(),
+            None => format!("There is no such role. There are: {}.", roles(tx)),
+        };
+        tx.refuse(Refusal::new(Code::ReferenceNotFound, "role", message));
     }
+    tx.require_all_rights_of(&input.role, "role").await?;
     if input.expires_at.is_some_and(|expires| expires <= tx.now) {
         let message = "The key would be expired already.";
         tx.refuse(Refusal::new(Code::OutOfRange, "expiresAt", message));
@@ -134,11 +129,17 @@ mutation! {
 }
 
 async fn revoke(tx: &mut Tx, input: Revoke) -> Rule<ApiKey> {
-    let key = tx.lock(&input.api_key_id, "apiKeyId").await?;
+    let key: ApiKey = tx.lock(&input.api_key_id, "apiKeyId").await?;
+    if key.user_id != tx.actor.id
+        && let Some(owner) = person::by_id(tx, &key.user_id).await?
+    {
+        tx.require_all_rights_of(&owner.role, "apiKeyId").await?;
+    }
     if key.revoked_at.is_some() {
         let message = "This key was ended before.";
-        return Err(Refusal::new(Code::AlreadyDone, "apiKeyId", message).into());
+        tx.refuse(Refusal::new(Code::AlreadyDone, "apiKeyId", message));
     }
+    tx.settle()?;
     let now = tx.now;
     tx.update(&key, vec![ApiKey::REVOKED_AT.to(Some(now))]).await
 }

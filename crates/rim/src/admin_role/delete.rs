@@ -1,4 +1,5 @@
-//! A role that nobody has can be deleted; the one that may do everything cannot (spec 5.2).
+//! A role that nobody has can be deleted, by whoever may do all that it may; the one that may do
+//! everything cannot (spec 5.2, 1.7.4).
 
 use async_graphql::InputObject;
 use bizgraph_kernel::db::{Dependants, Tx};
@@ -34,6 +35,7 @@ pub async fn delete(tx: &mut Tx, input: Delete) -> Rule<Outcome> {
     if role.name == SUPER_ADMIN {
         return Err(RoleRefused::SuperAdmin.into());
     }
+    tx.require_all_rights_of(&role.name, field).await?;
     let people =
         Dependants { meta: AdminUser::META, column: "role_id", name: "username", only: "" };
     tx.refuse_dependants(&role, field, &[people]).await?;

@@ -1,6 +1,6 @@
 //! A role changes: what it is called, and what it may do. The one that may do everything cannot
-//! be edited, and nobody edits what they may do themselves (spec 5.2, 1.7.4). Its people feel it
-//! within two seconds.
+//! be edited, and nobody edits what they may do themselves, or a role that may do more (spec 5.2,
+//! 1.7.4). Its people feel it within two seconds.
 
 use async_graphql::InputObject;
 use bizgraph_kernel::auth::ApiKey;
@@ -45,6 +45,7 @@ pub async fn update(tx: &mut Tx, input: Update) -> Rule<AdminRole> {
     if role.name == tx.actor.role {
         tx.refuse(RoleRefused::OwnRole);
     }
+    tx.require_all_rights_of(&role.name, field).await?;
     let mut sets = Vec::new();
     if let Some(name) = input.name {
         sets.push(AdminRole::NAME.to(role_name(tx, &name, "name")));

@@ -1,5 +1,6 @@
 //! Who can come in: a person is let in again, leaves, or is kept out for a reason. Never
-//! oneself, and never the last super_admin; whoever leaves `active` is logged out (spec 5.8).
+//! oneself, never somebody who may do more, and never the last super_admin; whoever leaves
+//! `active` is logged out (spec 5.8, 1.7.4).
 
 use async_graphql::InputObject;
 use bizgraph_kernel::auth::revoke_all;
@@ -9,11 +10,8 @@ use bizgraph_kernel::machine::Move;
 use bizgraph_kernel::refusal::Rule;
 use bizgraph_kernel::{Refusal, mutation};
 
-use super::administrators::{
-    among, is_last_super_admin, lock_with_super_admins, require_grantable,
-};
+use super::administrators::{among, is_last_super_admin, lock_with_super_admins};
 use super::{AdminUser, AdminUserStatus, machine};
-use crate::admin_role::AdminRole;
 
 /// Whom to let in again.
 #[derive(InputObject)]
@@ -89,8 +87,7 @@ pub async fn activate(tx: &mut Tx, input: Activate) -> Rule<AdminUser> {
     let (id, field) = (&input.admin_user_id, "adminUserId");
     let user: AdminUser = tx.lock_version(id, field, input.expected_version).await?;
     tx.check_move(&user, &machine::ACTIVATE, None, field)?;
-    let role: AdminRole = tx.get(user.role_id).await?;
-    require_grantable(tx, &role, field).await?;
+    tx.require_all_rights_of(&user.role, field).await?;
     tx.settle()?;
     let sets = vec![AdminUser::SUSPENSION_REASON.to(None::<String>)];
     tx.advance(&user, &machine::ACTIVATE, AdminUserStatus::Active.spelling(), sets).await
@@ -125,6 +122,7 @@ async fn leave(
         tx.expect_version(&user, expected).await?;
     }
     tx.check_move(&user, step, None, "adminUserId")?;
+    tx.require_all_rights_of(&user.role, "adminUserId").await?;
     if user.credential_key() == tx.actor.id {
         tx.refuse(LeaveRefused::Oneself);
     }

@@ -1,5 +1,5 @@
-//! What the mutations of people share: that somebody can always administer the tenant, that
-//! nobody gives more than they hold, and what a name to log in with is (spec 1.7.4).
+//! What the mutations of people share: that somebody can always administer the tenant, and
+//! what a name to log in with is (spec 1.7.4).
 
 use bizgraph_kernel::db::{Fault, Tx};
 use bizgraph_kernel::entity::{Bind, Sql};
@@ -7,7 +7,7 @@ use bizgraph_kernel::refusal::{Code, Refusal, Rule};
 use uuid::Uuid;
 
 use super::{AdminUser, AdminUserStatus};
-use crate::admin_role::{AdminRole, SUPER_ADMIN};
+use crate::admin_role::SUPER_ADMIN;
 
 /// Locks a person and every active super_admin in one order (spec 1.6.2), so that two of them
 /// cannot remove each other at the same moment (spec 1.7.4).
@@ -30,17 +30,6 @@ pub fn is_last_super_admin(people: &[AdminUser], user: &AdminUser) -> bool {
     let administers =
         |person: &AdminUser| person.status == AdminUserStatus::Active && person.role == SUPER_ADMIN;
     administers(user) && !people.iter().any(|other| other.id != user.id && administers(other))
-}
-
-/// Nobody gives a role that may do more than they may themselves (spec 1.7.4).
-pub async fn require_grantable(tx: &mut Tx, role: &AdminRole, field: &str) -> Rule<()> {
-    let rights = tx.role_rights(&role.name).await?.unwrap_or_default();
-    let held = tx.actor.rights.include(&rights);
-    tx.require(held, || {
-        let message = format!("The role {} may do more than yours.", role.name);
-        Refusal::new(Code::Forbidden, field, message)
-    });
-    Ok(())
 }
 
 /// A name to log in with: one word, at most 50 characters, no phone number, since those are

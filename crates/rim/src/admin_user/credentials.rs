@@ -9,9 +9,7 @@ use bizgraph_kernel::mutation;
 use bizgraph_kernel::mutation::{Mutation, Outcome, parse_input};
 use bizgraph_kernel::refusal::Rule;
 
-use super::administrators::require_grantable;
 use super::{AdminUser, one_time_password};
-use crate::admin_role::AdminRole;
 
 /// Who gets a new password.
 #[derive(InputObject)]
@@ -53,16 +51,18 @@ mutation! {
 /// themselves is refused.
 pub async fn reset_password(tx: &mut Tx, input: ResetPassword) -> Rule<Outcome> {
     let user: AdminUser = tx.lock(&input.admin_user_id, "adminUserId").await?;
-    let role: AdminRole = tx.get(user.role_id).await?;
-    require_grantable(tx, &role, "adminUserId").await?;
+    tx.require_all_rights_of(&user.role, "adminUserId").await?;
     tx.settle()?;
     let password = one_time_password::give(tx, &user).await?;
     Ok(Outcome::from(user).with("oneTimePassword", password))
 }
 
-/// Ends the lock of a person (spec 1.11).
+/// Ends the lock of a person (spec 1.11), never of one who may do more than the caller: a lock is
+/// what keeps its password from being guessed.
 pub async fn unlock(tx: &mut Tx, input: Unlock) -> Rule<AdminUser> {
     let user: AdminUser = tx.lock(&input.admin_user_id, "adminUserId").await?;
+    tx.require_all_rights_of(&user.role, "adminUserId").await?;
+    tx.settle()?;
     auth::unlock(tx, &user.credential_key()).await?;
     Ok(user)
 }

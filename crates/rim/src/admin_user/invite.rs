@@ -8,7 +8,7 @@ use bizgraph_kernel::input::trimmed;
 use bizgraph_kernel::mutation::{Mutation, Outcome, parse_input};
 use bizgraph_kernel::refusal::Rule;
 
-use super::administrators::{require_grantable, username};
+use super::administrators::username;
 use super::{AdminUser, acting, one_time_password};
 use crate::admin_role::AdminRole;
 
@@ -43,7 +43,7 @@ pub static INVITE: Mutation = Mutation {
 /// Adds a person and answers its one-time password (spec 5.8).
 pub async fn invite(tx: &mut Tx, input: Invite) -> Rule<Outcome> {
     let role: AdminRole = tx.lock(&input.role_id, "roleId").await?;
-    require_grantable(tx, &role, "roleId").await?;
+    tx.require_all_rights_of(&role.name, "roleId").await?;
     let phone = trimmed(input.phone).map(|phone| tx.phone(&phone, "phone"));
     let sets = vec![
         AdminUser::USERNAME.to(username(tx, &input.username, "username")),

@@ -9,8 +9,6 @@ use bizgraph_kernel::refusal::Rule;
 use bizgraph_kernel::{Refusal, mutation};
 
 use super::AdminUser;
-use super::administrators::require_grantable;
-use crate::admin_role::AdminRole;
 
 /// Whose second factor, and why.
 #[derive(InputObject)]
@@ -43,9 +41,8 @@ mutation! {
 /// Nobody does so to whoever may do more than they may themselves.
 pub async fn reset_second_factor(tx: &mut Tx, input: ResetSecondFactor) -> Rule<AdminUser> {
     let user: AdminUser = tx.lock(&input.admin_user_id, "adminUserId").await?;
-    let role: AdminRole = tx.get(user.role_id).await?;
     tx.text(&input.reason, "reason", 500);
-    require_grantable(tx, &role, "adminUserId").await?;
+    tx.require_all_rights_of(&user.role, "adminUserId").await?;
     if user.credential_key() == tx.actor.id {
         tx.refuse(ResetRefused::Own);
     }

@@ -1,5 +1,6 @@
-//! Another role for a person: never one's own, and never so that nobody administers the tenant
-//! any more (spec 5.8, 1.7.4). What the person was doing ends: it logs in again.
+//! Another role for a person: never one's own, neither to nor from one that may do more than the
+//! caller, and never so that nobody administers the tenant any more (spec 5.8, 1.7.4). What the
+//! person was doing ends: it logs in again.
 
 use async_graphql::InputObject;
 use bizgraph_kernel::auth::revoke_all;
@@ -9,9 +10,7 @@ use bizgraph_kernel::refusal::Rule;
 use bizgraph_kernel::{Refusal, mutation};
 
 use super::AdminUser;
-use super::administrators::{
-    among, is_last_super_admin, lock_with_super_admins, require_grantable,
-};
+use super::administrators::{among, is_last_super_admin, lock_with_super_admins};
 use crate::admin_role::{AdminRole, SUPER_ADMIN};
 
 /// Who gets which role.
@@ -68,7 +67,8 @@ pub async fn set_role(tx: &mut Tx, input: SetRole) -> Rule<AdminUser> {
     if wanted.name != SUPER_ADMIN && is_last_super_admin(&people, &user) {
         tx.refuse(SetRoleRefused::LastSuperAdmin { name: user.username.clone() });
     }
-    require_grantable(tx, &wanted, "roleId").await?;
+    tx.require_all_rights_of(&user.role, "adminUserId").await?;
+    tx.require_all_rights_of(&wanted.name, "roleId").await?;
     tx.settle()?;
     if user.role_id == wanted.id {
         return Ok(user);

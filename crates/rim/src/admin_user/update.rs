@@ -1,5 +1,6 @@
 //! A change to what is known of a person of the admin panel; role and status have mutations of
-//! their own.
+//! their own. Passwords and codes go to the addresses, so nobody changes those of a person who
+//! may do more (spec 1.7.4).
 
 use async_graphql::{InputObject, MaybeUndefined};
 use bizgraph_kernel::db::Tx;
@@ -35,7 +36,9 @@ mutation! {
 
 /// Changes what is known of a person (spec 5.8).
 pub async fn update(tx: &mut Tx, input: Update) -> Rule<AdminUser> {
-    let user = tx.lock_version(&input.admin_user_id, "adminUserId", input.expected_version).await?;
+    let (id, field) = (&input.admin_user_id, "adminUserId");
+    let user: AdminUser = tx.lock_version(id, field, input.expected_version).await?;
+    tx.require_all_rights_of(&user.role, field).await?;
     let mut sets = Vec::new();
     if let Some(name) = input.username {
         sets.push(AdminUser::USERNAME.to(username(tx, &name, "username")));
