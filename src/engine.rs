@@ -133,8 +133,8 @@ impl Engine for KernelEngine {
         files::upload(&self.kernel, actor, origin(&facts), name, pieces).await
     }
 
-    async fn follow(&self, link: &str) -> Result<Outgoing, Rejected> {
-        files::follow(&self.kernel, link).await
+    async fn follow(&self, facts: RequestFacts, link: &str) -> Result<Outgoing, Rejected> {
+        files::follow(&self.kernel, &origin(&facts), link).await
     }
 
     async fn receive(&self, facts: RequestFacts, knock: Knock<'_>) -> Result<Vec<u8>, Rejected> {

@@ -70,8 +70,12 @@ pub(super) async fn upload(
 }
 
 /// Follows a signed link.
-pub(super) async fn follow(kernel: &Kernel, link: &str) -> Result<Outgoing, Rejected> {
-    match kernel.follow(link).await.map_err(rejected)? {
+pub(super) async fn follow(
+    kernel: &Kernel,
+    origin: &Origin,
+    link: &str,
+) -> Result<Outgoing, Rejected> {
+    match kernel.follow(link, origin).await.map_err(rejected)? {
         Linked::File(file) => Ok(Outgoing {
             file_name: file.name,
             content_type: file.content_type,
@@ -127,7 +131,7 @@ fn rejected(rejection: Rejection) -> Rejected {
 
 fn refused(refusal: &Refusal) -> Rejected {
     let status = match refusal.code {
-        Code::Forbidden | Code::TwoFactorRequired => 403,
+        Code::Forbidden | Code::TwoFactorRequired | Code::AddressNotAllowed => 403,
         Code::NotFound => 404,
         Code::Expired => 410,
         Code::FileRejected => 422,

@@ -97,7 +97,11 @@ pub trait Engine: Send + Sync + 'static {
     }
 
     /// What a signed link leads to.
-    fn follow(&self, _link: &str) -> impl Future<Output = Result<Outgoing, Rejected>> + Send {
+    fn follow(
+        &self,
+        _facts: RequestFacts,
+        _link: &str,
+    ) -> impl Future<Output = Result<Outgoing, Rejected>> + Send {
         async { Err(Rejected::nothing_here()) }
     }
 

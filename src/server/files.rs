@@ -147,8 +147,10 @@ pub async fn download<E: Engine>(
         let refusal = method_not_allowed("GET, HEAD", "A link is followed by GET.");
         return reply::refuse(refusal, MediaType::Json, &request_id).response;
     }
+    let (parts, _) = request.into_parts();
+    let facts = facts(&door, &parts, Some("download".to_owned()), &request_id);
     let followed = match door.slots.try_acquire() {
-        Ok(_slot) => door.engine.follow(&link).await.map_err(Refusal::from),
+        Ok(_slot) => door.engine.follow(facts, &link).await.map_err(Refusal::from),
         Err(_) => Err(Refusal::busy("The server answers as many requests as it can.")),
     };
     attachment::answer(followed, &request_id)

@@ -55,7 +55,16 @@ impl Client {
 
     /// A plain request to any path.
     pub async fn get(&self, path: &str) -> reqwest::Response {
-        self.http.get(format!("http://{}{path}", self.address)).send().await.unwrap()
+        let request = self.http.get(format!("http://{}{path}", self.address));
+        self.forwarded(request).send().await.unwrap()
+    }
+
+    /// A request as the proxy passes it on, where there is one.
+    fn forwarded(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+        match &self.forwarded {
+            Some(address) => request.header("x-forwarded-for", address),
+            None => request,
+        }
     }
 
     /// A request that is made by hand.
@@ -65,11 +74,7 @@ impl Client {
 
     /// The same for an answer of another media type.
     pub fn post_for(&self, media_type: &str) -> reqwest::RequestBuilder {
-        let request = self.http.post(self.url()).header("accept", media_type);
-        match &self.forwarded {
-            Some(address) => request.header("x-forwarded-for", address),
-            None => request,
-        }
+        self.forwarded(self.http.post(self.url()).header("accept", media_type))
     }
 
     /// Sends a request that was made by hand.
@@ -86,7 +91,7 @@ impl Client {
         let request =
             self.http.post(format!("http://{}/export/{file}", self.address)).json(&request);
         let request = if token.is_empty() { request } else { request.bearer_auth(token) };
-        request.send().await.unwrap()
+        self.forwarded(request).send().await.unwrap()
     }
 
     /// Sends a file under a name, without a token when it is empty.

@@ -36,7 +36,7 @@ async fn link(world: &World, person: &Person, file: &str) -> String {
 /// What a link leads to: the name of the file, or the code of the refusal.
 async fn followed(world: &World, url: &str) -> String {
     let link = url.strip_prefix("/files/").unwrap();
-    match world.kernel.follow(link).await {
+    match world.kernel.follow(link, &Origin::default()).await {
         Ok(Linked::File(file)) => file.name,
         Ok(Linked::Sheet(sheet)) => sheet.file_name,
         Err(bizgraph_kernel::refusal::Rejection::Refused(refusals)) => {

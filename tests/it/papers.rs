@@ -2,6 +2,7 @@
 
 mod certificates;
 
+use bizgraph_kernel::actor::Origin;
 use bizgraph_kernel::document::{Block, Sheet};
 use bizgraph_kernel::stored_file::Linked;
 use serde_json::{Value, json};
@@ -16,7 +17,7 @@ async fn printed(world: &World, person: &Person, mutation: &str, input: Value) -
     let payload = world.done(person, mutation, input, "url expiresAt").await;
     assert_eq!(payload["expiresAt"], "2026-03-02T09:10:00Z");
     let link = payload["url"].as_str().unwrap().strip_prefix("/files/").unwrap();
-    match world.kernel.follow(link).await {
+    match world.kernel.follow(link, &Origin::default()).await {
         Ok(Linked::Sheet(sheet)) => *sheet,
         _ => panic!("{mutation} leads to no document"),
     }

@@ -5,6 +5,8 @@ mod attempts;
 mod card_numbers;
 mod codes;
 mod every_module;
+mod links;
+mod over_others;
 mod passwords;
 mod revocation;
 pub mod second_factor;

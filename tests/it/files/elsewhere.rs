@@ -36,7 +36,7 @@ fn kernel(world: &World) -> Arc<Kernel> {
 /// What a link to a file leads to; none where it is gone.
 async fn content(kernel: &Kernel, kind: &str, location: &str) -> Option<Vec<u8>> {
     let link = SignedLink::new("rim", kind, location, "system", kernel.clock.now());
-    match kernel.follow(&link.sign(&kernel.cipher)).await {
+    match kernel.follow(&link.sign(&kernel.cipher), &Origin::default()).await {
         Ok(Linked::File(file)) => {
             let pieces: Vec<_> = file.pieces.try_collect().await.unwrap();
             Some(pieces.concat())

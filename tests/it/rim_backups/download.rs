@@ -1,5 +1,6 @@
 //! Handing a backup out.
 
+use bizgraph_kernel::actor::Origin;
 use bizgraph_kernel::refusal::{Code, Rejection};
 use bizgraph_kernel::stored_file::Linked;
 use chrono::TimeDelta;
@@ -24,7 +25,9 @@ async fn the_link_leads_to_the_sealed_file_for_fifteen_minutes() {
     let world = World::rim().await;
     let backup = made(&world, "FULL").await;
     let link = link(&world, &backup).await;
-    let Linked::File(file) = world.kernel.follow(&link).await.unwrap() else { panic!() };
+    let Linked::File(file) = world.kernel.follow(&link, &Origin::default()).await.unwrap() else {
+        panic!()
+    };
     assert!(file.name.ends_with(".backup"), "{}", file.name);
     let pieces: Vec<_> = file.pieces.try_collect().await.unwrap();
     let bytes = pieces.concat();
@@ -35,7 +38,10 @@ async fn the_link_leads_to_the_sealed_file_for_fifteen_minutes() {
     let reveals = |text: &str| bytes.windows(text.len()).any(|part| part == text.as_bytes());
     assert!(!reveals("+234803") && !reveals("COPY") && reveals("BIZGBAK1"));
     world.clock.advance(TimeDelta::minutes(15));
-    let Err(Rejection::Refused(refusals)) = world.kernel.follow(&link).await else { panic!() };
+    let Err(Rejection::Refused(refusals)) = world.kernel.follow(&link, &Origin::default()).await
+    else {
+        panic!()
+    };
     assert_eq!(refusals[0].code, Code::Expired);
 }
 
@@ -52,7 +58,9 @@ async fn the_documents_field_is_a_link_for_whoever_may_have_one() {
     let nodes = world.read(&admin, query).await["rim"]["backups"]["nodes"].clone();
     assert_eq!(nodes[0], json!({ "status": "IN_PROGRESS", "downloadUrl": null }));
     let link = nodes[1]["downloadUrl"].as_str().unwrap().strip_prefix("/files/").unwrap();
-    let Linked::File(file) = world.kernel.follow(link).await.unwrap() else { panic!() };
+    let Linked::File(file) = world.kernel.follow(link, &Origin::default()).await.unwrap() else {
+        panic!()
+    };
     let size = world.value("SELECT size FROM rim.backups WHERE status = 'success'").await;
     assert_eq!(json!(file.byte_length), size);
     let trail = "SELECT actor_name, new_values -> 'fields' AS fields FROM rim.audit_entries \
@@ -60,7 +68,10 @@ async fn the_documents_field_is_a_link_for_whoever_may_have_one() {
     let told = json!({ "actor_name": "admin", "fields": ["downloadUrl"] });
     assert_eq!(world.rows(trail).await, [told]);
     world.clock.advance(TimeDelta::minutes(15));
-    let Err(Rejection::Refused(refusals)) = world.kernel.follow(link).await else { panic!() };
+    let Err(Rejection::Refused(refusals)) = world.kernel.follow(link, &Origin::default()).await
+    else {
+        panic!()
+    };
     assert_eq!(refusals[0].code, Code::Expired);
     let answer = world.send(&auditor, query, json!({})).await;
     assert_eq!(answer["data"]["rim"]["backups"]["nodes"][1]["downloadUrl"], json!(null));

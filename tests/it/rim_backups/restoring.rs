@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bizgraph::schema::MODULES;
+use bizgraph_kernel::actor::Origin;
 use bizgraph_kernel::audit::Cipher;
 use bizgraph_kernel::backup::{self, Base, Made, Order, Place, Restored, Source, Target};
 use bizgraph_kernel::cipher::rotation;
@@ -158,7 +159,7 @@ async fn file(world: &World, made: &Made, change: impl FnOnce(&mut Vec<u8>)) -> 
         );
         signed.sign(&world.kernel.cipher)
     };
-    let linked = world.kernel.follow(&link).await.unwrap();
+    let linked = world.kernel.follow(&link, &Origin::default()).await.unwrap();
     let bizgraph_kernel::stored_file::Linked::File(file) = linked else { panic!() };
     let pieces: Vec<_> = file.pieces.try_collect().await.unwrap();
     let mut bytes = pieces.concat();

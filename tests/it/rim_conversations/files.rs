@@ -32,7 +32,9 @@ async fn followed(world: &World, person: &Person, attachment: &Value) -> Vec<u8>
 /// What is behind the address of a file.
 async fn fetched(world: &World, url: &Value) -> Vec<u8> {
     let link = url.as_str().unwrap().strip_prefix("/files/").unwrap();
-    let Linked::File(file) = world.kernel.follow(link).await.unwrap() else { panic!("no file") };
+    let Linked::File(file) = world.kernel.follow(link, &Origin::default()).await.unwrap() else {
+        panic!("no file")
+    };
     file.pieces
         .try_fold(Vec::new(), async |all, piece| Ok([all, piece.to_vec()].concat()))
         .await
@@ -76,7 +78,10 @@ async fn a_file_says_where_it_is_to_whoever_sees_it_and_for_ten_minutes() {
     assert_eq!(world.send(&bola, query, variables).await["data"]["node"], Value::Null);
     world.clock.advance(TimeDelta::minutes(10));
     let link = url.as_str().unwrap().strip_prefix("/files/").unwrap();
-    let Err(Rejection::Refused(refused)) = world.kernel.follow(link).await else { panic!() };
+    let Err(Rejection::Refused(refused)) = world.kernel.follow(link, &Origin::default()).await
+    else {
+        panic!()
+    };
     assert_eq!(refused[0].code, Code::Expired);
 }
 

@@ -5,9 +5,12 @@ use futures_util::stream::BoxStream;
 use uuid::Uuid;
 
 use super::{LINK_KIND, StoredFile};
+use crate::actor::Origin;
+use crate::auth::address_rules::AddressRules;
 use crate::backup;
 use crate::db::{Fault, Session};
 use crate::document::Sheet;
+use crate::entity::decode;
 use crate::entity::sql::{Bind, Sql};
 use crate::kernel::Kernel;
 use crate::refusal::{Code, Refusal, Rule};
@@ -39,12 +42,13 @@ enum Target {
 
 impl Kernel {
     /// Follows a link. Rights were settled when it was handed out; the person who got it must
-    /// still be active, and the tenant too.
+    /// still be active, and the tenant too, and whoever follows it is where the tenant lets its
+    /// people call from (spec 1.11).
     ///
     /// # Errors
     /// `FORBIDDEN` for what is no link of ours, `EXPIRED` for one whose time is over,
-    /// `NOT_FOUND` when what it led to is gone, and faults.
-    pub async fn follow(&self, link: &str) -> Rule<Linked> {
+    /// `ADDRESS_NOT_ALLOWED` from elsewhere, `NOT_FOUND` when what it led to is gone, and faults.
+    pub async fn follow(&self, link: &str, origin: &Origin) -> Rule<Linked> {
         let now = self.clock.now();
         let link = SignedLink::open(link, &self.cipher, now).map_err(|refused| match refused {
             LinkRefused::NotOurs => {
@@ -61,7 +65,9 @@ impl Kernel {
             return Err(gone());
         };
         let session = Session::new(self.database.clone(), system, now);
-        if !is_active(&session, &link.person).await? {
+        let holder = Holder::read(&session, &link.person).await?;
+        holder.addresses.check(origin.address.as_deref())?;
+        if !holder.is_active {
             let message = "Whoever was handed this link can no longer log in.";
             return Err(Refusal::new(Code::Forbidden, "", message).into());
         }
@@ -106,15 +112,29 @@ impl Kernel {
     }
 }
 
-/// Whether the person who got a link may still log in. The server itself always may.
-async fn is_active(session: &Session, person: &str) -> Result<bool, Fault> {
-    if person == session.actor.id {
-        return Ok(true);
+/// The person who got a link, as things stand when it is followed.
+struct Holder {
+    /// Whether it may still log in. The server itself always may.
+    is_active: bool,
+    /// From where the tenant's people may call.
+    addresses: AddressRules,
+}
+
+impl Holder {
+    async fn read(session: &Session, person: &str) -> Result<Self, Fault> {
+        let mut sql = Sql::new(
+            "SELECT to_jsonb(r.ip_whitelist), to_jsonb(r.ip_blacklist), EXISTS (SELECT 1 FROM (",
+        );
+        sql.push(session.actor.module.people).push(") p WHERE p.active AND p.id::text = ");
+        sql.bind(Bind::Text(Some(person.to_owned()))).push(") FROM security_settings r");
+        let rows = session.load(sql).await?;
+        let row = rows.first().ok_or_else(|| Fault::internal("a tenant without settings"))?;
+        let (allowed, denied): (Vec<String>, Vec<String>) = (decode(row, 0)?, decode(row, 1)?);
+        Ok(Holder {
+            is_active: person == session.actor.id || decode(row, 2)?,
+            addresses: AddressRules::read(&allowed, &denied)?,
+        })
     }
-    let mut sql = Sql::new("SELECT 1 FROM (");
-    sql.push(session.actor.module.people).push(") p WHERE p.active AND p.id::text = ");
-    sql.bind(Bind::Text(Some(person.to_owned())));
-    Ok(!session.load(sql).await?.is_empty())
 }
 
 fn gone() -> crate::refusal::Rejection {
