@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use bizgraph::engine::KernelEngine;
 use bizgraph::schema::MODULES;
@@ -70,7 +71,9 @@ impl Server {
 
     /// A second server with a kernel of its own over the same database and clock.
     pub async fn beside(world: &World) -> Server {
-        let database = Database::new(&world.app_url, PoolSizes { reads: 2, writes: 2 }).unwrap();
+        let sizes = PoolSizes { reads: 2, writes: 2 };
+        let database = Database::new(&world.app_url, sizes).unwrap();
+        let database = database.waiting(Duration::from_secs(20));
         let cipher = Cipher::new(&[7; 32]);
         let kernel = Arc::new(Kernel::new(database, world.clock.clone(), cipher, MODULES));
         kernel.refresh_tenants().await.unwrap();

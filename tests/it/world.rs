@@ -3,6 +3,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
+use std::time::Duration;
 
 use async_graphql::{Request, Response, Variables};
 use bizgraph::embedded::dump_program;
@@ -59,6 +60,10 @@ pub const STAFF: &[(&str, &str)] = &[
 /// Customers of both lenders: name and phone number, which they log in with.
 pub const CUSTOMERS: &[(&str, &str)] = &[("ada", "+2348030000001"), ("bola", "+2348030000002")];
 
+/// Connections of a world and how long they are waited for: longer than in earnest, since other
+/// tests take the machine.
+const USUAL: (PoolSizes, Duration) = (PoolSizes { reads: 4, writes: 8 }, Duration::from_secs(20));
+
 static WORLDS: AtomicUsize = AtomicUsize::new(0);
 
 /// Databases of worlds that have ended, dropped when the next one begins: all together would
@@ -113,26 +118,20 @@ pub struct Person(pub Arc<Actor>);
 impl World {
     /// A fresh copy of the template.
     pub async fn new() -> World {
-        World::with_pools(PoolSizes { reads: 4, writes: 8 }).await
+        let shared = shared().await;
+        World::cloned(shared, TEMPLATE, &shared.app_url, "bizhub", USUAL).await
     }
 
-    /// The same with pools of these sizes.
+    /// The same with pools of these sizes, which are waited for as in earnest.
     pub async fn with_pools(sizes: PoolSizes) -> World {
-        let shared = shared().await;
-        World::cloned(shared, TEMPLATE, &shared.app_url, "bizhub", sizes).await
+        let (shared, wait) = (shared().await, Duration::from_secs(2));
+        World::cloned(shared, TEMPLATE, &shared.app_url, "bizhub", (sizes, wait)).await
     }
 
     /// A fresh copy of the template with two lenders.
     pub async fn rim() -> World {
         let shared = shared().await;
-        World::cloned(
-            shared,
-            LENDERS,
-            lenders_url(shared).await,
-            "rim",
-            PoolSizes { reads: 4, writes: 8 },
-        )
-        .await
+        World::cloned(shared, LENDERS, lenders_url(shared).await, "rim", USUAL).await
     }
 
     /// Ends this world, so that others can begin as it is.
@@ -145,8 +144,7 @@ impl World {
     /// A fresh copy of what was a world.
     pub async fn like(template: &Template) -> World {
         let Template { name, app_url, home } = template;
-        let sizes = PoolSizes { reads: 4, writes: 8 };
-        World::cloned(shared().await, name, app_url, home, sizes).await
+        World::cloned(shared().await, name, app_url, home, USUAL).await
     }
 
     fn name(&self) -> &str {
@@ -158,7 +156,7 @@ impl World {
         template: &str,
         app_url: &str,
         home: &'static str,
-        sizes: PoolSizes,
+        (sizes, wait): (PoolSizes, Duration),
     ) -> World {
         let name = format!("world_{}", WORLDS.fetch_add(1, Ordering::Relaxed));
         let server = connect(&shared.cluster.url("postgres")).await;
@@ -171,7 +169,7 @@ impl World {
         server.batch_execute(&create).await.unwrap();
         let app_url = app_url.replace(&format!("/{template}"), &format!("/{name}"));
         let clock = Arc::new(SetClock::at(Utc.with_ymd_and_hms(2026, 3, 2, 9, 0, 0).unwrap()));
-        let database = Database::new(&app_url, sizes).unwrap();
+        let database = Database::new(&app_url, sizes).unwrap().waiting(wait);
         let cipher = Cipher::new(&[7; 32]);
         let dump = Arc::new(PgDump::new(|| Box::pin(dump_program()), &app_url));
         let backups = Backups::new(dump, FileStore::in_memory(), None);

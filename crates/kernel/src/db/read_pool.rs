@@ -56,7 +56,7 @@ impl ReadPool {
     }
 
     /// A connection for this tenant.
-    pub(super) async fn lend(&self, tenant: &str) -> Result<ReadLoan, Fault> {
+    pub(super) async fn lend(&self, tenant: &str, wait: Duration) -> Result<ReadLoan, Fault> {
         let lend = async {
             let (number, share) = self.shares.take(tenant).await?;
             let place = self.places.take(number).await;
@@ -70,7 +70,7 @@ impl ReadPool {
             let home = Home { config: self.config.clone(), place, _share: share };
             Ok(ReadLoan { wire: Mutex::new(Some(wire)), home: Some(home) })
         };
-        timeout(POOL_WAIT, lend).await.unwrap_or(Err(Fault::Busy))
+        timeout(wait, lend).await.unwrap_or(Err(Fault::Busy))
     }
 
     /// Connections that are lent at the moment.
