@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use bizgraph_kernel::db::{Fault, PoolSizes, Session};
 use bizgraph_kernel::entity::{Sql, decode};
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
 use serde_json::{Value, json};
 
 use crate::server::Server;
@@ -339,4 +341,35 @@ async fn a_full_connection_forgets_the_statements_of_who_was_served_longest_ago(
     let (same, known) = numbers(&world, "kumasi", 0..1_100).await;
     assert_eq!((same, known), (process, 1_200));
     assert_ne!(numbers(&world, "kumasi", 0..1).await.0, process, "one tenant filled it");
+}
+
+#[tokio::test]
+async fn who_waits_longer_hears_the_answer_even_when_the_socket_woke_another() {
+    let world = World::new().await;
+    let actor = world.kernel.system_actor(world.kernel.tenant("bizhub").unwrap()).unwrap();
+    // The first row is long enough to leave at once, with all that came before it.
+    let slow = "SELECT repeat('x', 20000) FROM generate_series(1, 2) n \
+                WHERE n = 1 OR pg_sleep(0.1) IS NOT NULL";
+    for _ in 0..3 {
+        let database = world.kernel.database.clone();
+        let session = Session::new(database, actor.clone(), world.kernel.clock.now());
+        session.load(Sql::new("SELECT 0")).await.unwrap();
+        let first = async {
+            // Each of these turns makes it the one whom the socket wakes.
+            let turns = async {
+                for _ in 0..4 {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::join!(session.load(Sql::new("SELECT 1")), turns).0
+        };
+        let second = async { session.load(Sql::new(slow)).await };
+        let both = [first.boxed(), second.boxed()].into_iter().collect::<FuturesUnordered<_>>();
+        let answers = tokio::time::timeout(PATIENCE, both.collect::<Vec<_>>()).await;
+        let rows: Vec<usize> =
+            answers.expect("nobody looks").into_iter().map(|rows| rows.unwrap().len()).collect();
+        assert_eq!(rows, [1, 2]);
+        session.finish();
+        all_read(&world).await;
+    }
 }

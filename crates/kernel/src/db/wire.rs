@@ -225,10 +225,15 @@ impl Wire {
     ) -> Poll<Result<Vec<Row>, Fault>> {
         loop {
             if let Some(place) = self.answered.iter().position(|(other, _)| *other == ticket) {
+                self.hand_over(context);
                 return Poll::Ready(self.answered.swap_remove(place).1);
             }
             match self.poll_progress(context) {
-                Poll::Ready(outcome) => outcome?,
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(fault)) => {
+                    self.hand_over(context);
+                    return Poll::Ready(Err(fault));
+                }
                 Poll::Pending => {
                     self.wakers.retain(|(other, _)| *other != ticket);
                     self.wakers.push((ticket, context.waker().clone()));
@@ -236,6 +241,13 @@ impl Wire {
                 }
             }
         }
+    }
+
+    /// The socket wakes only who looked last. As that one leaves, the others have to look
+    /// themselves, unless they are parts of the same task, which looks at all of them anyway.
+    fn hand_over(&self, context: &Context<'_>) {
+        let others = self.wakers.iter().filter(|(_, other)| !other.will_wake(context.waker()));
+        others.for_each(|(_, other)| other.wake_by_ref());
     }
 
     /// Sends what is queued, and ends once everything is answered.
