@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 
 use async_graphql::parser::types::{
-    Directive, ExecutableDocument, OperationDefinition, Selection, SelectionSet,
+    Directive, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
 };
 use async_graphql::{Pos, Positioned};
+use async_graphql_value::Value;
 
 use super::limits;
 use crate::server::refusal::Refusal;
@@ -152,6 +153,9 @@ impl<'a> Measuring<'a> {
             let mut measure = match &selection.node {
                 Selection::Field(field) => {
                     let field = &field.node;
+                    if field.name.node == "__typename" {
+                        check_typename(field, selection.pos)?;
+                    }
                     for (_, argument) in &field.arguments {
                         self.variable_uses += variable_uses(&argument.node);
                     }
@@ -219,6 +223,33 @@ impl<'a> Measuring<'a> {
     }
 }
 
+/// The library answers `__typename` without validating what stands behind it.
+fn check_typename(field: &Field, pos: Pos) -> Result<(), Refusal> {
+    let refused = |message: String| {
+        Err(Refusal { locations: vec![pos], ..Refusal::request("VALIDATION_FAILED", message) })
+    };
+    if !field.arguments.is_empty() {
+        return refused("The field __typename has no arguments.".to_owned());
+    }
+    if !field.selection_set.node.items.is_empty() {
+        return refused("The field __typename has no subfields.".to_owned());
+    }
+    for directive in &field.directives {
+        let (name, arguments) = (directive.node.name.node.as_str(), &directive.node.arguments);
+        if !matches!(name, "skip" | "include") {
+            return refused(format!("Unknown directive \"{name}\""));
+        }
+        let condition = match arguments.as_slice() {
+            [(argument, value)] if argument.node == "if" => Some(&value.node),
+            _ => None,
+        };
+        if !matches!(condition, Some(Value::Boolean(_) | Value::Variable(_))) {
+            return refused(format!("The directive @{name} has one argument, if: Boolean!."));
+        }
+    }
+    Ok(())
+}
+
 /// A field around what it selects. Introspection has a budget of its own, so that tools
 /// that read the whole schema work.
 fn field_measure(name: &str, below: Measure) -> Measure {
@@ -247,8 +278,7 @@ fn field_measure(name: &str, below: Measure) -> Measure {
     }
 }
 
-fn variable_uses(value: &async_graphql_value::Value) -> usize {
-    use async_graphql_value::Value;
+fn variable_uses(value: &Value) -> usize {
     match value {
         Value::Variable(_) => 1,
         Value::List(items) => items.iter().map(variable_uses).sum(),

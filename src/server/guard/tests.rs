@@ -141,6 +141,26 @@ fn fragments_in_a_circle_are_refused() {
 }
 
 #[test]
+fn what_stands_behind_typename_is_validated_too() {
+    for behind in [
+        "(a: 1)",
+        "{ a }",
+        "@foo",
+        "@skip",
+        "@skip(if: \"true\")",
+        "@skip(when: true)",
+        "@skip(if: true, a: 1)",
+    ] {
+        let query = format!("{{ shop {{ __typename {behind} }} }}");
+        assert_eq!(cost(&query).unwrap_err().code, "VALIDATION_FAILED", "{query}");
+    }
+    for behind in ["", "@skip(if: true) @include(if: false)", "@include(if: $b)"] {
+        let query = format!("query($b: Boolean = true) {{ shop {{ __typename {behind} }} }}");
+        assert_eq!(cost(&query).unwrap(), 1, "{query}");
+    }
+}
+
+#[test]
 fn each_limit_refuses_what_passes_it() {
     let aliases = |count| (0..count).map(|n| format!("a{n}:x ")).collect::<String>();
     let fields = "shop ".repeat(21);

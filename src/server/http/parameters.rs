@@ -82,13 +82,9 @@ pub fn from_body(body: &[u8]) -> Result<Parameters, Refusal> {
         Some(b'[') => return Err(malformed("One request holds one operation, not a list.")),
         _ => return Err(malformed("The body of the request is not a JSON object.")),
     }
-    let unchecked: Unchecked = serde_json::from_str(text).map_err(|error| {
-        malformed(format!(
-            "The body of the request is not JSON: line {}, column {}.",
-            error.line(),
-            error.column()
-        ))
-    })?;
+    // What is JSON may still be nested too deeply, or hold a number that is too large.
+    let unchecked: Unchecked = serde_json::from_str(text)
+        .map_err(|error| malformed(format!("The body of the request cannot be read: {error}.")))?;
     let variables_bytes = if body.len() <= limits::VARIABLES_BYTES {
         body.len()
     } else {
@@ -203,6 +199,18 @@ mod tests {
             b"{\"query\": \"{a}\", \"extensions\": \"x\"}",
         ] {
             assert_eq!(refused(body), "BAD_FORMAT", "{body:?}");
+        }
+        for (body, reason) in [
+            ("{\"query\": \"{a}\"", "EOF while parsing an object at line 1 column 15"),
+            ("{\"query\": \"{a}\", \"query\": \"{a}\"}", "duplicate field `query` at line 1"),
+            ("{\"variables\": {\"a\": 1e999}}", "number out of range at line 1"),
+            (
+                &format!("{{\"variables\": {}", "[".repeat(200)),
+                "recursion limit exceeded at line 1",
+            ),
+        ] {
+            let message = from_body(body.as_bytes()).unwrap_err().message;
+            assert!(message.contains(reason), "{message}");
         }
         assert_eq!(refused(b"{}"), "REQUIRED");
         let deep = format!("{{\"variables\": {}", "[".repeat(100_000));
