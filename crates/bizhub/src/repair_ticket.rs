@@ -11,6 +11,7 @@ mod device;
 pub mod finish;
 pub mod machine;
 pub mod message;
+mod obstacle;
 pub mod open;
 mod opening;
 pub mod reopen;
@@ -80,7 +81,7 @@ pub enum RepairOutcome {
 #[lookup(repairTicketByNumber = ticket_number)]
 #[scope(assigned = "{t}.assigned_to = {actor}")]
 #[period(opened_date, keeps())]
-#[period(closed_date, keeps(outcome, labor_cost, parts_cost))]
+#[period(closed_date, keeps(outcome, labor_cost, parts_cost), undone = "Open")]
 pub struct RepairTicket {
     pub id: i32,
     /// `TKT-000042`.

@@ -45,6 +45,6 @@ pub use security_settings::{
 };
 pub use standing::Credential;
 pub(crate) use tenant_setting::read_fixed_date;
-pub use tenant_setting::{BUSINESS_DATE, TENANT_SETTING_SET, TenantSetting};
+pub use tenant_setting::{BUSINESS_DATE, SETTINGS, TENANT_SETTING_SET, TenantSetting};
 pub use token_cache::TokenCache;
 pub use viewer::{viewer_json, viewer_type};

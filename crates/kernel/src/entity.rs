@@ -5,6 +5,7 @@
 //! statement per relation, whatever the number of parents, and rows are rendered straight
 //! from PostgreSQL's binary format into the JSON of the answer.
 
+mod actions;
 pub mod aggregate;
 mod bound;
 pub mod cell;

@@ -27,8 +27,10 @@ pub struct Move {
     /// Roles that may make it besides the administrator. Where roles are rows, also the
     /// resources whose `write` carries it; nobody named there: the entity's own resource.
     pub by: &'static [(&'static str, Scope)],
-    /// The column with a sentence that stands against it for now, empty where nothing does;
-    /// people are told by `availableActions`, and its rule refuses for the same.
+    /// SQL over `{t}` for the sentence that stands against it for now, null where nothing does;
+    /// people are told by `availableActions`, and its rule refuses for the same. `{person}` is the
+    /// caller's whole id, `{today}` the business date, `{now}`, `{zone}` the tenant's zone,
+    /// `{setting key}` a setting as JSON. What a period lock keeps needs no saying.
     pub unless: Option<&'static str>,
     /// Only ever made as the effect of another move.
     pub automatic: bool,
@@ -84,7 +86,7 @@ impl Machine {
 }
 
 /// Declares a machine as the document's table: `CONSTANT "verb": [From] => [To] by [Role] unless
-/// "column"`, or `auto` for a move that is only ever an effect.
+/// SQL`, or `auto` for a move that is only ever an effect.
 #[macro_export]
 macro_rules! machine {
     (
@@ -94,7 +96,7 @@ macro_rules! machine {
                 $(#[doc = $move_doc:literal])*
                 $constant:ident $verb:literal: [$($from:ident),* $(,)?] => [$($to:ident),+ $(,)?]
                     $(by [$($role:literal $(in $scope:literal)?),+ $(,)?])?
-                    $(unless $unless:literal)? $(, $auto:ident)? ;
+                    $(unless $unless:path)? $(, $auto:ident)? ;
             )+
         }
     ) => {
@@ -133,15 +135,15 @@ macro_rules! machine_scope {
     };
 }
 
-/// Part of [`machine!`]: the column that can stand against the move.
+/// Part of [`machine!`]: what can stand against the move.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! machine_unless {
     () => {
         None
     };
-    ($column:literal) => {
-        Some($column)
+    ($sql:path) => {
+        Some($sql)
     };
 }
 

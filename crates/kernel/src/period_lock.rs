@@ -23,6 +23,7 @@ mod open;
 pub use move_back::PERIOD_LOCK_MOVE_BACK;
 pub use move_forward::PERIOD_LOCK_MOVE_FORWARD;
 pub use open::OVERRIDE;
+pub(crate) use open::{THROUGH, can_be_overridden, past, sentence};
 
 use chrono::{DateTime, NaiveDate, Utc};
 

@@ -4,6 +4,7 @@ use bigdecimal::Signed;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::auth::SETTINGS;
 use crate::db::{Fault, Session, Tx};
 use crate::entity::row::Row;
 use crate::entity::sql::{Bind, Sql};
@@ -23,6 +24,20 @@ pub struct Setting {
 impl Setting {
     fn default_value(&self) -> Result<Value, Fault> {
         serde_json::from_str(self.default).map_err(|error| Fault::decode(error.into()))
+    }
+
+    /// A setting of the platform, or of the caller's module.
+    pub(crate) fn named(session: &Session, key: &str) -> Option<&'static Setting> {
+        let mut known = SETTINGS.iter().chain(session.actor.module.settings).copied();
+        known.find(|setting| setting.key == key)
+    }
+
+    /// The tenant's value, or the default, as one JSON value of a statement.
+    pub(crate) fn value_sql(&self) -> Sql {
+        let mut sql = Sql::new("COALESCE((");
+        sql.append(self.query()).push("), ");
+        sql.bind(Bind::Text(Some(self.default.to_owned()))).push("::text::jsonb)");
+        sql
     }
 
     fn query(&self) -> Sql {

@@ -10,6 +10,7 @@ pub mod jobs;
 pub mod machine;
 pub mod messages;
 pub mod metadata;
+mod obstacle;
 pub mod record;
 pub mod reject;
 pub mod repay;

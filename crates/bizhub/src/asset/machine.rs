@@ -18,7 +18,8 @@ machine! {
         /// Stores a wipe certificate.
         RECORD_WIPE "recordWipe": [WipePending] => [QcPending] by ["Technician", "Manager"];
         /// Grades it and puts it on sale.
-        PASS_QC "passQc": [QcPending] => [ReadyForSale] by ["Technician", "Manager"];
+        PASS_QC "passQc": [QcPending] => [ReadyForSale] by ["Technician", "Manager"]
+            unless NOT_PASSABLE;
         /// Sends it back to be tested again, or to be repaired.
         FAIL_QC "failQc": [QcPending] => [DiagnosticsPending, RepairHold]
             by ["Technician", "Manager"];
@@ -38,13 +39,45 @@ machine! {
         HOLD "hold": [Received, DiagnosticsPending, WipePending, QcPending, ReadyForSale, Returned]
             => [RepairHold] by ["Technician", "Manager"];
         /// It is repaired and has to be tested again.
-        REPAIRED "repaired": [RepairHold] => [DiagnosticsPending] by ["Technician"];
+        REPAIRED "repaired": [RepairHold] => [DiagnosticsPending] by ["Technician"]
+            unless IN_WORK;
         /// Keeps it out of sale.
         BLOCK "block": [Received, DiagnosticsPending, WipePending, QcPending, ReadyForSale,
-            Returned, RepairHold] => [NotSellable] by ["Manager"];
+            Returned, RepairHold] => [NotSellable] by ["Manager"] unless IN_WORK;
         /// Lets it be tested for sale again.
         UNBLOCK "unblock": [NotSellable] => [DiagnosticsPending] by ["Manager"];
         /// Writes it off for good.
-        SCRAP "scrap": [RepairHold, NotSellable, Returned] => [Scrapped] by ["Manager"];
+        SCRAP "scrap": [RepairHold, NotSellable, Returned] => [Scrapped] by ["Manager"]
+            unless IN_WORK;
     }
 }
+
+/// The repair ticket that a device is on.
+const IN_WORK: &str = "SELECT {t}.asset_tag || ' is on the repair ticket ' || r.ticket_number \
+    || ', which is ' || r.status || '. Finish or close that first.' FROM repair_tickets r \
+    WHERE r.asset_id = {t}.id AND r.status <> 'Closed' AND r.status <> 'Ready'";
+
+/// What a device lacks for the quality check.
+const NOT_PASSABLE: &str = "CASE WHEN {t}.status = 'QC Pending' THEN (SELECT CASE \
+    WHEN {t}.diagnosed_by::text = {person} \
+      AND (SELECT count(*) FROM users u WHERE u.role = 'Technician' AND u.is_active) >= 2 \
+    THEN 'You tested ' || {t}.asset_tag || ' yourself, so another technician has to check it.' \
+    WHEN d.overall_result = 'Fail' \
+    THEN 'The latest diagnostics of ' || {t}.asset_tag || ' failed. Fail the quality check \
+      instead.' \
+    WHEN d.created_at IS NULL OR d.created_at < {t}.last_intake_at \
+    THEN {t}.asset_tag || ' was not tested since it last came in. Fail the quality check and \
+      record diagnostics.' \
+    WHEN m.category = 'Accessory' THEN NULL \
+    WHEN w.created_at IS NULL OR w.created_at < {t}.last_intake_at \
+    THEN {t}.asset_tag || ' was not wiped since it last came in. Fail the quality check, record \
+      diagnostics again, then the wipe.' \
+    WHEN {t}.battery_health_percent IS NULL OR {t}.battery_cycle_count IS NULL \
+    THEN 'Battery health and cycle count of ' || {t}.asset_tag || ' are missing. Fail the quality \
+      check and record them with new diagnostics.' END \
+    FROM product_models m \
+    LEFT JOIN LATERAL (SELECT r.overall_result, r.created_at FROM diagnostics_results r \
+      WHERE r.asset_id = {t}.id ORDER BY r.id DESC LIMIT 1) d ON TRUE \
+    LEFT JOIN LATERAL (SELECT c.created_at FROM wipe_certificates c \
+      WHERE c.asset_id = {t}.id ORDER BY c.id DESC LIMIT 1) w ON TRUE \
+    WHERE m.id = {t}.product_model_id) END";

@@ -7,6 +7,7 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, try_join, try_join_all};
 
 use crate::db::{Fault, Session};
+use crate::entity::actions::unless_sql;
 use crate::entity::execute_connection::FoundPages;
 use crate::entity::global_id::KeyType;
 use crate::entity::metadata::Meta;
@@ -16,6 +17,7 @@ use crate::entity::plan::{Asked, ColumnSet, Plan, RowsPlan, What};
 use crate::entity::row::Row;
 use crate::entity::sql::{Bind, Sql};
 use crate::entity::{cell, execute_connection};
+use crate::period_lock;
 
 /// The select list of a column set.
 pub(crate) fn select_list(meta: &Meta, columns: &ColumnSet, session: &Session) -> Sql {
@@ -29,6 +31,11 @@ pub(crate) fn select_list(meta: &Meta, columns: &ColumnSet, session: &Session) -
                 sql.push("(").append(scope_predicate(meta, name, &session.actor, "t"));
                 sql.push(") AS ").push(&format!("scope_{place}"))
             }
+            Asked::Unless(text) => {
+                sql.push("(").append(unless_sql(text, session));
+                sql.push(&format!(")::text AS unless_{place}"))
+            }
+            Asked::LockedThrough => sql.push(period_lock::THROUGH),
         };
     }
     if columns.0.is_empty() {

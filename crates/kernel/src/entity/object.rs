@@ -7,11 +7,9 @@ use crate::backup::BackupLink;
 use crate::db::{Fault, Session};
 use crate::entity::execute::keys_of;
 use crate::entity::global_id::KeyType;
-use crate::entity::metadata::Meta;
-use crate::entity::plan::{ActionField, Plan, What};
+use crate::entity::plan::{Plan, What};
 use crate::entity::row::Row;
 use crate::entity::{cell, execute_connection, render};
-use crate::policy::{Scope, rows_of};
 use crate::stored_file::FileLink;
 
 /// Many JSON values in one buffer.
@@ -130,9 +128,7 @@ fn object(
                 let file: Option<FileLink> = cell::decode(row, offset + position)?;
                 FileLink::write(file, session, out)?;
             }
-            What::Actions { status, scopes, unless, fields } => {
-                actions(session, meta, row, offset, *status, scopes, unless, fields, out)?;
-            }
+            What::Actions(plan) => plan.write(session, row, offset, out)?,
             What::One { position, .. } => {
                 let related = related.next().and_then(Option::as_ref);
                 row.raw(offset + position, |raw| {
@@ -157,59 +153,5 @@ fn object(
         }
     }
     out.push(b'}');
-    Ok(())
-}
-
-#[allow(clippy::too_many_arguments, reason = "one row's place in the answer, passed down whole")]
-fn actions(
-    session: &Session,
-    meta: &Meta,
-    row: &Row,
-    offset: usize,
-    status: usize,
-    scopes: &[(&str, usize)],
-    unless: &[(&str, usize)],
-    fields: &[(String, ActionField)],
-    out: &mut Vec<u8>,
-) -> Result<(), Fault> {
-    let stored: String = cell::decode(row, offset + status)?;
-    let Some(machine) = meta.machine.map(|machine| machine()) else {
-        out.extend_from_slice(b"[]");
-        return Ok(());
-    };
-    out.push(b'[');
-    for step in machine.moves.iter().filter(|step| !step.automatic && !step.from.is_empty()) {
-        if out.last() != Some(&b'[') {
-            out.push(b',');
-        }
-        let permission = meta.permission_to(&format!("transition:{}", step.verb));
-        let mut obstacle = machine.obstacle(step, &stored, &permission, &session.actor.rights);
-        if let Some(Scope::Only(scope)) = session.actor.scope(&permission)
-            && obstacle.is_none()
-            && let Some((_, position)) = scopes.iter().find(|(verb, _)| *verb == step.verb)
-            && !cell::decode::<bool>(row, offset + position)?
-        {
-            obstacle = Some(format!("Your role may do this only to {}.", rows_of(scope)));
-        }
-        if let Some((_, position)) = unless.iter().find(|(verb, _)| *verb == step.verb)
-            && obstacle.is_none()
-        {
-            obstacle = cell::decode::<Option<String>>(row, offset + position)?;
-        }
-        render::object(out, fields, |out, field| {
-            match field {
-                ActionField::TypeName => render::string(out, "AvailableAction"),
-                ActionField::Action => render::string(out, step.verb),
-                ActionField::Allowed if obstacle.is_none() => out.extend_from_slice(b"true"),
-                ActionField::Allowed => out.extend_from_slice(b"false"),
-                ActionField::Reason => match &obstacle {
-                    Some(reason) => render::string(out, reason),
-                    None => out.extend_from_slice(b"null"),
-                },
-            }
-            Ok(())
-        })?;
-    }
-    out.push(b']');
     Ok(())
 }

@@ -7,11 +7,11 @@ mod history;
 pub use history::{ChangeField, ChangesPlan, has_history, is_trail};
 
 use crate::actor::Actor;
+use crate::entity::actions::ActionsPlan;
 use crate::entity::global_id::KeyType;
 use crate::entity::metadata::{Kind, Meta, Relation, RelationKind};
 use crate::entity::page::Page;
 use crate::entity::selection::{Document, Path, Selected};
-use crate::policy::Scope;
 use crate::refusal::Rule;
 
 /// Rows of a page unless asked otherwise, and at most.
@@ -28,6 +28,10 @@ pub enum Asked {
     KeyText,
     /// Whether the row lies in a named scope of the caller.
     Scope(&'static str),
+    /// What stands against a move, [`crate::machine::Move::unless`].
+    Unless(&'static str),
+    /// Through which day the books are closed.
+    LockedThrough,
 }
 
 /// The columns of one statement; several plans may share its rows.
@@ -79,13 +83,7 @@ pub enum What {
         position: usize,
     },
     Currency,
-    Actions {
-        status: usize,
-        scopes: Vec<(&'static str, usize)>,
-        /// Where the sentence is that stands against a verb.
-        unless: Vec<(&'static str, usize)>,
-        fields: Vec<(String, ActionField)>,
-    },
+    Actions(ActionsPlan),
     One {
         position: usize,
         plan: Box<RowsPlan>,
@@ -104,15 +102,6 @@ pub enum What {
         entity: usize,
         entity_id: usize,
     },
-}
-
-/// Fields of an available action.
-#[derive(Clone, Copy)]
-pub enum ActionField {
-    TypeName,
-    Action,
-    Allowed,
-    Reason,
 }
 
 /// One statement's rows and how each is written.
@@ -238,7 +227,9 @@ impl<'a> Planner<'a> {
         }
         match field.name {
             "currency" if meta.money => Ok(What::Currency),
-            "availableActions" => Ok(self.actions(meta, field, columns)),
+            "availableActions" => {
+                Ok(ActionsPlan::new(self, meta, field, columns).map_or(What::Null, What::Actions))
+            }
             "history" if has_history(meta) => self.history(meta, field, columns, path),
             "changes" | "subjectId" if is_trail(meta) => Ok(self.recorded(field, columns, path)),
             _ => Ok(What::TypeName),
@@ -276,37 +267,5 @@ impl<'a> Planner<'a> {
                 Ok(What::Many { position, key, column, connection })
             }
         }
-    }
-
-    fn actions(
-        &mut self,
-        meta: &'static Meta,
-        field: &Selected<'a>,
-        columns: &mut ColumnSet,
-    ) -> What {
-        let Some(status) = meta.status() else { return What::Null };
-        let status = columns.position(Asked::Column(status));
-        let (mut scopes, mut unless) = (Vec::new(), Vec::new());
-        let moves = meta.machine.map(|machine| machine().moves).unwrap_or_default();
-        for step in moves.iter().filter(|step| !step.automatic) {
-            let permission = meta.permission_to(&format!("transition:{}", step.verb));
-            if let Some(Scope::Only(scope)) = self.actor.scope(&permission) {
-                scopes.push((step.verb, columns.position(Asked::Scope(scope))));
-            }
-            if let Some(column) = step.unless.and_then(|name| meta.column(name)) {
-                unless.push((step.verb, columns.position(Asked::Column(column))));
-            }
-        }
-        let below = self.document.below(field, &["AvailableAction"]);
-        let fields = below.iter().map(|field| {
-            let what = match field.name {
-                "action" => ActionField::Action,
-                "allowed" => ActionField::Allowed,
-                "reason" => ActionField::Reason,
-                _ => ActionField::TypeName,
-            };
-            (json_key(field.key), what)
-        });
-        What::Actions { status, scopes, unless, fields: fields.collect() }
     }
 }

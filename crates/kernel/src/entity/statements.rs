@@ -26,7 +26,7 @@ impl What {
             | What::Null
             | What::Column { .. }
             | What::Currency
-            | What::Actions { .. }
+            | What::Actions(_)
             | What::Changes(_)
             | What::Subject { .. }
             | What::FileLink { .. }

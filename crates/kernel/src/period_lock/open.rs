@@ -2,15 +2,20 @@
 //! behind the lock says why, and the trail tells of it.
 
 use async_graphql::registry::{MetaType, Registry};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::PeriodLock;
+use crate::actor::Actor;
 use crate::audit::AuditEntry;
 use crate::db::{Fault, Tx};
 use crate::entity::metadata::{Entity, Meta, Period, Set};
 use crate::entity::sql::{Bind, Sql};
+use crate::mutation::Mutation;
 use crate::refusal::{Code, Refusal, Rule};
 use crate::scalars::words_of;
+
+/// The last locked day, as one value of a statement.
+pub(crate) const THROUGH: &str = "(SELECT locked_through FROM period_locks WHERE id = 1)";
 
 /// The right to write behind the lock.
 pub const OVERRIDE: &str = "platform.period.override";
@@ -90,14 +95,8 @@ impl Tx {
         self.past(&set.value)
     }
 
-    /// A day before today, which may be locked; no lock reaches today.
     fn past(&self, value: &Bind) -> Option<NaiveDate> {
-        let date = match value {
-            Bind::Date(date) => *date,
-            Bind::Instant(Some(at)) if *at != self.now => Some(self.actor.tenant.local_date(*at)),
-            _ => None,
-        };
-        date.filter(|date| *date < self.business_date && !self.actor.is_system())
+        past(value, &self.actor, self.now, self.business_date)
     }
 
     /// The field of the mutation's input that a refusal is about; empty where it has none so.
@@ -121,14 +120,12 @@ impl Tx {
             self.record_override(date);
             return Ok(None);
         }
-        let refusal = if may && self.takes_reason() {
+        let mutation = crate::schema::mutation_by_name(self.actor.module, self.mutation);
+        let refusal = if may && mutation.is_some_and(takes_reason) {
             let message = format!("Days through {through} are locked. Say why this is of {date}.");
             Refusal::new(Code::Required, "reason", message)
         } else {
-            let noun = words_of(meta.singular);
-            let message =
-                format!("Days through {through} are locked, and this {noun} is of {date}.");
-            Refusal::new(Code::PeriodLocked, field, message)
+            Refusal::new(Code::PeriodLocked, field, sentence(meta, through, date))
         };
         let refusal = refusal.with("lockedThrough", through.to_string());
         Ok(Some(refusal.with("businessDate", date.to_string())))
@@ -160,16 +157,43 @@ impl Tx {
         self.locked_through = Some(through);
         Ok(through)
     }
+}
 
-    /// Whether a reason can be given to the mutation that runs.
-    fn takes_reason(&self) -> bool {
-        let mutation = crate::schema::mutation_by_name(self.actor.module, self.mutation);
-        let mut registry = Registry::default();
-        let input = mutation.map(|mutation| (mutation.input_type)(&mut registry));
-        let input = input.and_then(|name| registry.types.get(name.trim_end_matches('!')));
-        matches!(input, Some(MetaType::InputObject { input_fields, .. })
-            if input_fields.contains_key("reason"))
-    }
+/// Whether a reason can be given to a mutation.
+fn takes_reason(mutation: &Mutation) -> bool {
+    let mut registry = Registry::default();
+    let name = (mutation.input_type)(&mut registry);
+    let input = registry.types.get(name.trim_end_matches('!'));
+    matches!(input, Some(MetaType::InputObject { input_fields, .. })
+        if input_fields.contains_key("reason"))
+}
+
+/// Whether a caller can make the move of this permission behind the lock, by saying why.
+pub(crate) fn can_be_overridden(actor: &Actor, permission: &str) -> bool {
+    let mut moves = actor.module.mutations.iter();
+    actor.may(OVERRIDE)
+        && moves.any(|mutation| mutation.permission == permission && takes_reason(mutation))
+}
+
+/// A day before today, which may be locked; no lock reaches today.
+pub(crate) fn past(
+    value: &Bind,
+    actor: &Actor,
+    now: DateTime<Utc>,
+    today: NaiveDate,
+) -> Option<NaiveDate> {
+    let date = match value {
+        Bind::Date(date) => *date,
+        Bind::Instant(Some(at)) if *at != now => Some(actor.tenant.local_date(*at)),
+        _ => None,
+    };
+    date.filter(|date| *date < today && !actor.is_system())
+}
+
+/// Why a row of a locked day stays as it is.
+pub(crate) fn sentence(meta: &Meta, through: NaiveDate, date: NaiveDate) -> String {
+    let noun = words_of(meta.singular);
+    format!("Days through {through} are locked, and this {noun} is of {date}.")
 }
 
 /// Whether a status is this one.

@@ -2,7 +2,7 @@
 
 use bizgraph_kernel::machine;
 
-use super::LoanStatus;
+use super::{LoanStatus, obstacle, waiting};
 
 machine! {
     /// Asked, agreed, paid out, paid back.
@@ -10,14 +10,16 @@ machine! {
         /// Asks for a loan.
         REQUEST "request": [] => [Pending] by ["loans", "customer" in "own"];
         /// Agrees to it.
-        APPROVE "approve": [Pending] => [Approved] by ["loans.approve"];
+        APPROVE "approve": [Pending] => [Approved] by ["loans.approve"]
+            unless obstacle::NOT_ELIGIBLE;
         /// Ends it before anything was lent.
         REJECT "reject": [Pending] => [Rejected] by ["loans.approve"];
         /// Takes an agreement back before the airtime is paid out.
         UNDO_APPROVE "undoApprove": [Approved] => [Pending] by ["loans.approve"]
-            unless "airtime_on_its_way";
+            unless waiting::ON_ITS_WAY;
         /// Pays the airtime out.
-        DISBURSE "disburse": [Approved] => [Disbursed] by ["loans.disburse"] unless "waits_for";
+        DISBURSE "disburse": [Approved] => [Disbursed] by ["loans.disburse"]
+            unless waiting::WAITS_FOR;
         /// The telecom did not take it.
         DISBURSEMENT_FAILS "disbursementFails": [Approved] => [Approved], auto;
         /// Something was paid back.
@@ -25,7 +27,8 @@ machine! {
         /// The last of it was paid back.
         SETTLE "settle": [Disbursed, Repaying] => [Completed], auto;
         /// Gives it up for late.
-        DEFAULT "default": [Disbursed, Repaying] => [Defaulted] by ["loans"];
+        DEFAULT "default": [Disbursed, Repaying] => [Defaulted] by ["loans"]
+            unless obstacle::NOT_PAST_DUE;
         /// The last of it was paid back after all.
         RECOVER "recover": [Defaulted] => [Completed], auto;
         /// A repayment was taken back.

@@ -98,8 +98,6 @@ pub struct Loan {
     /// stands against it, and in every other status.
     #[entity(sql = crate::loan::waiting::WAITS_FOR)]
     pub waits_for: Option<String>,
-    #[entity(sql = crate::loan::waiting::ON_ITS_WAY, hidden)]
-    pub airtime_on_its_way: Option<String>,
     /// When the last of it was paid back.
     pub completed_at: Option<DateTime<Utc>>,
     /// When it was given up for late.

@@ -1,5 +1,5 @@
 //! Why a loan that was agreed to is not paid out for now (spec 5.4): its telecom is broken or not
-//! there, its airtime is on its way, its customer may not borrow. Where the telecom is broken, the
+//! there, its airtime is on its way, its customer may not borrow, or not so much. Where the telecom is broken, the
 //! rules go on by themselves once a test of it succeeds; until then somebody is told, at most once
 //! in the pause of the alert.
 
@@ -24,7 +24,15 @@ pub const WAITS_FOR: &str = "CASE WHEN {t}.status = 'approved' THEN CASE \
     THEN 'Its airtime is on its way; wait for its end.' \
     WHEN NOT EXISTS (SELECT FROM users u WHERE u.id = {t}.user_id AND u.status = 'active' \
       AND u.deleted_at IS NULL) \
-    THEN 'The customer is not active and gets no loans; activate the customer first.' END END";
+    THEN 'The customer is not active and gets no loans; activate the customer first.' \
+    ELSE (SELECT 'With this loan ' || o.amount + {t}.amount || ' would be out (' || o.amount \
+        || ' before it), of a limit of ' || u.credit_limit || '. Ask for less, or have the limit \
+        raised.' \
+      FROM users u CROSS JOIN LATERAL (SELECT COALESCE(sum(CASE \
+        WHEN l.status IN ('pending', 'approved') THEN l.amount ELSE l.outstanding_amount END), \
+        0.00) AS amount FROM loans l WHERE l.user_id = u.id AND l.id <> {t}.id AND l.status IN \
+        ('pending', 'approved', 'disbursed', 'repaying', 'defaulted')) o \
+      WHERE u.id = {t}.user_id AND o.amount + {t}.amount > u.credit_limit) END END";
 
 /// That the airtime of the loan `{t}` is on its way, in the words with which its moves are refused
 /// until that ends.
