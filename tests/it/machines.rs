@@ -10,6 +10,7 @@ mod bulk_adjustment;
 mod drawer;
 mod four_eyes;
 mod matrix;
+mod obstacles;
 mod repeated;
 mod subject;
 mod table;

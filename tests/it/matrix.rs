@@ -3,12 +3,17 @@
 //! here then holds of all of them.
 
 mod actions;
+mod obstacles;
 mod pairs;
 mod repeated;
 mod subject;
 mod writer;
 
 pub use actions::{actions, available_actions_say_what_the_mutation_then_does};
+pub use obstacles::{
+    available_actions_agree_with_the_mutations_where_the_day_of_a_row_is_locked,
+    what_stands_against_a_move_is_told_in_the_words_with_which_it_is_refused,
+};
 pub use pairs::{
     a_row_of_another_tenant_is_not_found_and_stays_as_it_is,
     any_other_pair_of_state_and_move_is_an_invalid_transition_that_names_what_is_possible,
@@ -29,6 +34,10 @@ use crate::world::{CUSTOMERS, Person, World};
 /// from, states it leads to from each of them, roles besides the first with their scope. A verb
 /// that leads elsewhere from another state has a row for each.
 pub type Row = (&'static str, &'static str, &'static str, &'static str);
+
+/// Something but the status that stands against a move: verb, state, and the SQL that makes it so
+/// of the row with the key `{row}`.
+pub type Obstacle = (&'static str, &'static str, &'static str);
 
 /// Roles of a move that is only ever the effect of another.
 pub const AUTO: &str = "auto";

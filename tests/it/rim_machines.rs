@@ -7,6 +7,7 @@ mod effects;
 mod lending;
 mod matrix;
 mod messages;
+mod obstacles;
 mod people;
 mod subject;
 mod system;

@@ -6,13 +6,14 @@ use bizgraph_bizhub::warranty_claim::WarrantyClaim;
 use serde_json::{Value, json};
 
 use crate::machines::subject::newest;
-use crate::machines::table;
+use crate::machines::{obstacles, table};
 use crate::matrix::{Call, Subject, advance};
 use crate::world::key;
 
 pub static WARRANTY: Subject = Subject {
     machine: &bizgraph_bizhub::warranty::machine::MACHINE,
     rows: table::WARRANTY,
+    obstacles: obstacles::WARRANTY,
     table: "warranties",
     type_name: "BizhubWarranty",
     permission: "bizhub.warranty",
@@ -27,6 +28,7 @@ pub static WARRANTY: Subject = Subject {
 pub static CLAIM: Subject = Subject {
     machine: &bizgraph_bizhub::warranty_claim::machine::MACHINE,
     rows: table::CLAIM,
+    obstacles: obstacles::CLAIM,
     table: "warranty_claims",
     type_name: "BizhubWarrantyClaim",
     permission: "bizhub.warranty_claim",
@@ -41,6 +43,7 @@ pub static CLAIM: Subject = Subject {
 pub static TICKET: Subject = Subject {
     machine: &bizgraph_bizhub::repair_ticket::machine::MACHINE,
     rows: table::TICKET,
+    obstacles: obstacles::TICKET,
     table: "repair_tickets",
     type_name: "BizhubRepairTicket",
     permission: "bizhub.repair_ticket",

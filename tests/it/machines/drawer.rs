@@ -10,6 +10,7 @@ use crate::matrix::{Call, Subject, advance};
 pub static DRAWER: Subject = Subject {
     machine: &bizgraph_bizhub::cash_drawer_session::machine::MACHINE,
     rows: table::DRAWER,
+    obstacles: &[],
     table: "cash_drawer_sessions",
     type_name: "BizhubCashDrawerSession",
     permission: "bizhub.cash_drawer_session",

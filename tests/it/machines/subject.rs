@@ -7,8 +7,8 @@ use bizgraph_bizhub::refund::Refund;
 use bizgraph_kernel::entity::GlobalId;
 use serde_json::{Value, json};
 
-use crate::machines::table;
 use crate::machines::{after_sales, drawer};
+use crate::machines::{obstacles, table};
 use crate::matrix::{self, Call, House, Subject, advance};
 use crate::shop::{LAPTOP_CHECKS, checklist};
 use crate::world::{Person, World, key};
@@ -76,6 +76,7 @@ pub static SHOP: House = House {
 pub static ASSET: Subject = Subject {
     machine: &bizgraph_bizhub::asset::machine::MACHINE,
     rows: table::ASSET,
+    obstacles: obstacles::ASSET,
     table: "assets",
     type_name: "BizhubAsset",
     permission: "bizhub.asset",
@@ -90,6 +91,7 @@ pub static ASSET: Subject = Subject {
 pub static INVOICE: Subject = Subject {
     machine: &bizgraph_bizhub::invoice::machine::MACHINE,
     rows: table::INVOICE,
+    obstacles: obstacles::INVOICE,
     table: "invoices",
     type_name: "BizhubInvoice",
     permission: "bizhub.invoice",
@@ -104,6 +106,7 @@ pub static INVOICE: Subject = Subject {
 pub static REFUND: Subject = Subject {
     machine: &bizgraph_bizhub::refund::machine::MACHINE,
     rows: table::REFUND,
+    obstacles: obstacles::REFUND,
     table: "refunds",
     type_name: "BizhubRefund",
     permission: "bizhub.refund",
@@ -118,6 +121,7 @@ pub static REFUND: Subject = Subject {
 pub static PREORDER: Subject = Subject {
     machine: &bizgraph_bizhub::preorder::machine::MACHINE,
     rows: table::PREORDER,
+    obstacles: obstacles::PREORDER,
     table: "preorders",
     type_name: "BizhubPreorder",
     permission: "bizhub.preorder",

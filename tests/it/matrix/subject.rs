@@ -9,13 +9,14 @@ use bizgraph_kernel::module::Module;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
-use super::{AUTO, Advance, House, Row, starts_from, words};
+use super::{AUTO, Advance, House, Obstacle, Row, starts_from, words};
 use crate::world::{Person, World, key};
 
 /// A machine with its table, and what its moves ask for.
 pub struct Subject {
     pub machine: &'static Machine,
     pub rows: &'static [Row],
+    pub obstacles: &'static [Obstacle],
     pub table: &'static str,
     /// `RimTicket`
     pub type_name: &'static str,

@@ -6,11 +6,13 @@ use bizgraph_rim::ticket::Ticket;
 use serde_json::{Value, json};
 
 use crate::matrix::{AUTO, Call, Row, Subject, Wanted, advance};
+use crate::rim_machines::obstacles;
 use crate::world::World;
 
 pub static TICKET: Subject = Subject {
     machine: &bizgraph_rim::ticket::machine::MACHINE,
     rows: TICKETS,
+    obstacles: obstacles::TICKET,
     table: "tickets",
     type_name: "RimTicket",
     permission: "rim.ticket",
@@ -25,6 +27,7 @@ pub static TICKET: Subject = Subject {
 pub static AGENT: Subject = Subject {
     machine: &bizgraph_rim::support_agent::machine::MACHINE,
     rows: AGENTS,
+    obstacles: &[],
     table: "support_agents",
     type_name: "RimSupportAgent",
     permission: "rim.support_agent",

@@ -5,12 +5,14 @@ use bizgraph_rim::transaction::Transaction;
 use serde_json::{Value, json};
 
 use crate::matrix::{AUTO, Call, Row, Subject, Wanted, advance};
+use crate::rim_machines::obstacles;
 use crate::rim_machines::people::borrower;
 use crate::world::key;
 
 pub static LOAN: Subject = Subject {
     machine: &bizgraph_rim::loan::machine::MACHINE,
     rows: LOANS,
+    obstacles: obstacles::LOAN,
     table: "loans",
     type_name: "RimLoan",
     permission: "rim.loan",
@@ -25,6 +27,7 @@ pub static LOAN: Subject = Subject {
 pub static TRANSACTION: Subject = Subject {
     machine: &bizgraph_rim::transaction::machine::MACHINE,
     rows: TRANSACTIONS,
+    obstacles: obstacles::TRANSACTION,
     table: "transactions",
     type_name: "RimTransaction",
     permission: "rim.transaction",
@@ -98,12 +101,13 @@ fn loan_sql(wanted: &Wanted) -> String {
 fn transaction_sql(wanted: &Wanted) -> String {
     let (state, key) = (wanted.from, wanted.fresh);
     let refunded = if state == "refunded" { "'2026-03-01'" } else { "NULL" };
+    let completed = if state == "completed" { "'2026-03-02 08:00Z'" } else { "NULL" };
     let (sql, whose) = borrower(wanted);
     format!(
         "{sql} INSERT INTO rim.transactions (id, transaction_id, user_id, user_phone, user_email, \
-           type, amount, status, payment_method, refunded_at) \
+           type, amount, status, payment_method, completed_at, refunded_at) \
          SELECT '{key}', 'T' || left('{key}', 20), u.id, u.phone, u.email, 'repayment', 100, \
-           '{state}', 'wallet', {refunded}::timestamptz FROM rim.users u WHERE {whose};"
+           '{state}', 'wallet', {completed}::timestamptz, {refunded}::timestamptz FROM rim.users u WHERE {whose};"
     )
 }
 

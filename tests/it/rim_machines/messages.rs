@@ -7,11 +7,13 @@ use futures_util::future::{BoxFuture, ready};
 use serde_json::{Value, json};
 
 use crate::matrix::{AUTO, Call, Row, Subject, Wanted, advance};
+use crate::rim_machines::obstacles;
 use crate::world::World;
 
 pub static BROADCAST: Subject = Subject {
     machine: &bizgraph_rim::broadcast_message::machine::MACHINE,
     rows: BROADCASTS,
+    obstacles: obstacles::BROADCAST,
     table: "broadcast_messages",
     type_name: "RimBroadcastMessage",
     permission: "rim.broadcast_message",
@@ -27,6 +29,7 @@ pub static BROADCAST: Subject = Subject {
 pub static NOTIFICATION: Subject = Subject {
     machine: &bizgraph_rim::notification_history::machine::MACHINE,
     rows: NOTIFICATIONS,
+    obstacles: obstacles::NOTIFICATION,
     table: "notification_histories",
     type_name: "RimNotificationHistory",
     permission: "rim.notification_history",

@@ -9,6 +9,7 @@ use crate::matrix::{AUTO, Call, Row, Subject, Wanted, advance};
 pub static USER: Subject = Subject {
     machine: &bizgraph_rim::user::machine::MACHINE,
     rows: USERS,
+    obstacles: &[],
     table: "users",
     type_name: "RimUser",
     permission: "rim.user",
@@ -23,6 +24,7 @@ pub static USER: Subject = Subject {
 pub static ADMIN_USER: Subject = Subject {
     machine: &bizgraph_rim::admin_user::machine::MACHINE,
     rows: ADMIN_USERS,
+    obstacles: &[],
     table: "admin_users",
     type_name: "RimAdminUser",
     permission: "rim.admin_user",

@@ -5,11 +5,13 @@ use bizgraph_rim::backup::Backup;
 use serde_json::json;
 
 use crate::matrix::{AUTO, Row, Subject, Wanted, advance};
+use crate::rim_machines::obstacles;
 use crate::rim_machines::subject::PAYS;
 
 pub static INTEGRATION: Subject = Subject {
     machine: &bizgraph_rim::api_integration::machine::MACHINE,
     rows: INTEGRATIONS,
+    obstacles: obstacles::INTEGRATION,
     table: "api_integrations",
     type_name: "RimApiIntegration",
     permission: "rim.api_integration",
@@ -24,6 +26,7 @@ pub static INTEGRATION: Subject = Subject {
 pub static BACKUP: Subject = Subject {
     machine: &bizgraph_rim::backup::machine::MACHINE,
     rows: BACKUPS,
+    obstacles: &[],
     table: "backups",
     type_name: "RimBackup",
     permission: "rim.backup",

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use bizgraph::schema::MODULES;
-use bizgraph_kernel::entity::Kind;
 use bizgraph_kernel::mutation::Mutation;
 use bizgraph_kernel::policy::Scope;
 
@@ -37,19 +35,6 @@ fn each_machine_is_the_table_of_the_specification() {
             assert_eq!(to.collect::<BTreeSet<_>>(), of(|row| row.2), "{name} {}", step.verb);
             let mut rows = subject.rows.iter().filter(|row| row.0 == step.verb);
             assert!(rows.all(|row| (row.3 == AUTO) == step.automatic), "{name} {}", step.verb);
-        }
-    }
-}
-
-#[test]
-fn what_stands_against_a_move_is_a_text_of_its_entity() {
-    for meta in MODULES.iter().flat_map(|module| module.entities) {
-        let moves = meta.machine.map(|machine| machine().moves).unwrap_or_default();
-        for step in moves {
-            let Some(name) = step.unless else { continue };
-            let column = meta.column(name).map(|index| &meta.columns[index]);
-            let column = column.unwrap_or_else(|| panic!("{}.{name}", meta.type_name));
-            assert!(column.nullable && matches!(column.kind, Kind::Text), "{name}");
         }
     }
 }
