@@ -141,7 +141,7 @@ fn with_defaults(mut request: Request) -> Request {
 
 /// The response, once what it shows is recorded.
 async fn finished(context: RequestContext, response: Response) -> Response {
-    match context.finish().await {
+    match context.finish(&response.errors).await {
         Ok(()) => response,
         Err(fault) => {
             let error = bizgraph_kernel::schema::fault_error(&fault, Pos::default(), &[]);

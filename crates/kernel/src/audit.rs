@@ -1,5 +1,6 @@
 //! Who changed what: one entry per changed row per mutation, append-only (spec 1.8).
 
+mod denial;
 mod entry;
 
 pub(crate) mod changes;

@@ -88,7 +88,8 @@ impl Kernel {
         request: ExportRequest,
     ) -> Rule<Export> {
         own_login_first(actor)?;
-        let meta = entity_of(actor, list)?;
+        let meta = entity_of(actor, list);
+        let meta = self.with_denial_recorded(actor, &origin, meta).await?;
         let plan = Plan::new(meta, actor, &request)?;
         let Some(slot) = self.exports.take(&actor.tenant.slug) else {
             let message = "As many exports of your business run as may run at one time. Wait for \

@@ -93,6 +93,10 @@ async fn what_administrators_do_beside_changes_is_activity_and_no_change_of_data
     let input = json!({ "reason": "None", "address": "192.0.2.1" });
     let refused = server.call(&officer, "securitySettingsUnlockAddress", input, "").await;
     assert_eq!(refused["userErrors"][0]["code"], "FORBIDDEN");
+    assert_eq!(server.export(&officer, "adminUsers.csv", json!({})).await.status(), 403);
+    let denied = "{ rim { a: adminRoles { totalCount } b: adminRoles { nodes { id } } } }";
+    let answer = server.send(&officer, denied, json!({})).await;
+    assert_eq!(answer.body["errors"][0]["extensions"]["code"], "FORBIDDEN", "{answer:?}");
     let query = "{ rim { adminActivityLogs { nodes { action \
                  adminName admin { username } resource ipAddress details } } \
                  auditLogs { totalCount } } }";
@@ -105,6 +109,8 @@ async fn what_administrators_do_beside_changes_is_activity_and_no_change_of_data
         ("read_sensitive", "RimUser", "admin"),
         ("unlock_address", "SecuritySettings", "admin"),
         ("denied", "SecuritySettings", "officer"),
+        ("denied", "RimAdminUser", "officer"),
+        ("denied", "RimAdminRole", "officer"),
     ] {
         let is_it = |entry: &&Value| {
             entry["action"] == action

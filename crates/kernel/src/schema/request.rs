@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use async_graphql::{SchemaEnv, ServerError};
+use async_graphql::{SchemaEnv, ServerError, Value};
 
 use crate::actor::{Actor, Origin};
 use crate::audit::SensitiveRead;
 use crate::db::{Fault, Session};
 use crate::kernel::Kernel;
+use crate::refusal::Code;
 
 /// One request: the kernel, who calls, and the snapshot that its queries share.
 pub struct RequestContext {
@@ -100,16 +101,20 @@ impl RequestContext {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner).extend(shown);
     }
 
-    /// Ends the snapshot once the answer is built, and records what sensitive fields it shows,
-    /// before it leaves (spec 1.8.3).
+    /// Ends the snapshot once the answer is built, and records what sensitive fields it shows and
+    /// what it denies, before it leaves (spec 1.8.3).
     ///
     /// # Errors
     /// When that cannot be recorded; then the answer must not leave.
-    pub async fn finish(mut self) -> Result<(), Fault> {
+    pub async fn finish(mut self, errors: &[ServerError]) -> Result<(), Fault> {
         let mut shown =
             std::mem::take(&mut *self.shown.lock().unwrap_or_else(PoisonError::into_inner));
         if let Some(session) = self.session.take() {
             shown.extend(session.finish());
+        }
+        if let Some(actor) = &self.actor {
+            let missing = errors.iter().filter_map(missing_permission).collect();
+            self.kernel.record_denials(actor, &self.origin, missing).await?;
         }
         self.record(shown).await
     }
@@ -120,6 +125,19 @@ impl RequestContext {
         let mut tx = self.kernel.begin(actor, self.origin.clone()).await?;
         tx.record_reads(merged(shown));
         tx.commit().await
+    }
+}
+
+/// The permission for want of which a field was refused.
+fn missing_permission(error: &ServerError) -> Option<String> {
+    let extensions = error.extensions.as_ref()?;
+    let is_forbidden = extensions.get("code") == Some(&Value::from(Code::Forbidden.as_str()));
+    match extensions.get("details").filter(|_| is_forbidden)? {
+        Value::Object(details) => match details.get("permission")? {
+            Value::String(permission) => Some(permission.clone()),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

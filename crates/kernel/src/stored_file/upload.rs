@@ -43,11 +43,7 @@ impl Kernel {
         pieces: BoxStream<'_, Result<Bytes, std::io::Error>>,
     ) -> Rule<StoredFile> {
         own_login_first(actor)?;
-        if !actor.may(UPLOAD) {
-            let message = format!("The role {} may not upload files.", actor.role);
-            let refusal = Refusal::new(Code::Forbidden, "", message);
-            return Err(refusal.with("permission", UPLOAD).into());
-        }
+        self.with_denial_recorded(actor, &origin, may_upload(actor)).await?;
         let Some(_place) = self.files.place() else {
             let message = "As many files arrive as can be taken in at one time. Send it again.";
             return Err(Refusal::new(Code::RetryLater, "", message).into());
@@ -156,4 +152,12 @@ async fn receive(
 
 fn rejected(message: &str) -> Refusal {
     Refusal::new(Code::FileRejected, "", message)
+}
+
+fn may_upload(actor: &Actor) -> Rule<()> {
+    if actor.may(UPLOAD) {
+        return Ok(());
+    }
+    let message = format!("The role {} may not upload files.", actor.role);
+    Err(Refusal::new(Code::Forbidden, "", message).with("permission", UPLOAD).into())
 }
