@@ -21,7 +21,7 @@ use crate::config::{Config, DatabaseOptions, ServeOptions};
 use crate::engine::KernelEngine;
 use crate::http_provider;
 use crate::server::graphiql::{self, DemoLogins};
-use crate::server::{ServerSettings, shutdown};
+use crate::server::{ServerSettings, listen::listen, shutdown};
 use crate::smtp;
 
 /// How often the registry is read again: a suspended tenant is kept out within two seconds
@@ -40,21 +40,17 @@ pub async fn run(options: ServeOptions) -> anyhow::Result<()> {
     let stop = tokio::spawn(shutdown::requested());
     let database_options: DatabaseOptions = options.database.clone();
     let config = Config::try_from(options)?;
-    let listener = listen(&config).await?;
-    let database = RunningDatabase::open(&database_options).await?;
-    let served = serve(&config, &database, listener, stop).await;
-    database.close().await?;
-    served
-}
-
-async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
     let address = config.listen;
-    TcpListener::bind(address).await.with_context(|| {
+    let listener = listen(address).with_context(|| {
         format!(
             "cannot listen on {address}: stop the program that does, or choose another port with \
              --listen (BIZGRAPH_LISTEN)"
         )
-    })
+    })?;
+    let database = RunningDatabase::open(&database_options).await?;
+    let served = serve(&config, &database, listener, stop).await;
+    database.close().await?;
+    served
 }
 
 async fn serve(

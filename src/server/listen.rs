@@ -11,7 +11,7 @@ use hyper_util::{
     server::{conn::auto::Builder, graceful::GracefulShutdown},
 };
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
 };
 use tower::Service;
@@ -22,6 +22,22 @@ use super::{address::Peer, door::Door, engine::Engine, routes::router, settings:
 const STREAMS_PER_CONNECTION: u32 = 32;
 /// How long to wait when the process has no file descriptor left for a connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Connections that may wait until they are accepted: all clients come at one moment after a
+/// restart, and whoever finds no place tries again a second later.
+const WAITING: u32 = 4_096;
+
+/// Listens on an address.
+///
+/// # Errors
+/// When another program does, or this one may not.
+pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // What is left of closed connections is no hindrance to a restart.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
+}
 
 /// Serves until `shutdown` completes, then lets running requests finish for a while.
 ///
@@ -118,5 +134,24 @@ fn call(
         request.extensions_mut().insert(Place(Arc::clone(&permit)));
         let mut router = router.clone();
         Box::pin(async move { router.call(request.map(Body::new)).await })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn clients_who_come_at_one_moment_need_not_try_again() {
+        let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
+        let address = listener.local_addr().unwrap();
+        // Nothing is accepted meanwhile; without a place a connection is made after a second.
+        let mut connected = Vec::new();
+        for _ in 0..300 {
+            let began = std::time::Instant::now();
+            connected.push(TcpStream::connect(address).await.unwrap());
+            assert!(began.elapsed() < Duration::from_millis(900));
+        }
+        assert!(listen(address).is_err());
     }
 }
