@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use bizgraph_kernel::hexadecimal::digits;
 use rustix::process::Pid;
 use sha2::{Digest, Sha256};
 use tokio::process::Child;
@@ -192,8 +193,7 @@ fn socket_folder(owner: &Owner, data_folder: &Path) -> Result<PathBuf, ClusterEr
         inside
     } else {
         let digest = Sha256::digest(data_folder.as_os_str().as_encoded_bytes());
-        let name: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-        std::env::temp_dir().join(format!("bizgraph-{name}"))
+        std::env::temp_dir().join(format!("bizgraph-{}", digits(&digest[..8])))
     };
     if !folder.exists() {
         owner.make_private(&folder)?;

@@ -9,6 +9,7 @@ use crate::auth::{Credential, TwoFactorMethod};
 use crate::entity::sql::Bind;
 use crate::module::Module;
 use crate::policy::{Rights, Scope};
+use crate::refusal::{Code, Refusal, Rule};
 use crate::tenant::Tenant;
 
 /// The caller of one request, as its token proved it.
@@ -47,6 +48,23 @@ impl Actor {
     /// Whether a permission is held in any scope.
     pub fn may(&self, permission: &str) -> bool {
         self.rights.may(permission)
+    }
+
+    /// Refuses whoever has not a permission; `deed` says what it allows, such as `read invoices`.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` with the permission.
+    pub fn require(&self, permission: &str, deed: &str) -> Rule<()> {
+        match self.may(permission) {
+            true => Ok(()),
+            false => Err(self.forbidden(permission, deed).into()),
+        }
+    }
+
+    /// The refusal of who has not a permission.
+    pub fn forbidden(&self, permission: &str, deed: &str) -> Refusal {
+        let message = format!("The role {} may not {deed}.", self.role);
+        Refusal::new(Code::Forbidden, "", message).with("permission", permission)
     }
 
     /// Whether this is the server itself.

@@ -6,6 +6,7 @@ mod entry;
 pub(crate) mod changes;
 pub mod seal;
 
+pub(crate) use denial::denied;
 pub use entry::RecordedEntry;
 
 use serde_json::{Map, Value};

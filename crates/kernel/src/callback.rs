@@ -11,6 +11,7 @@ use sha2::Sha256;
 
 use crate::actor::{Actor, Origin};
 use crate::db::{Fault, Tx};
+use crate::hexadecimal::digits;
 use crate::kernel::Kernel;
 use crate::refusal::{Code, Refusal, Rejection, Rule};
 
@@ -60,8 +61,7 @@ pub struct Knock<'a> {
 /// The signature of a body at a time, as the header has it.
 pub fn sign(secret: &str, timestamp: &str, body: &[u8]) -> Option<String> {
     let signer = signer(secret, timestamp, body)?;
-    let digest = signer.finalize().into_bytes();
-    Some(format!("sha256={}", digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
+    Some(format!("sha256={}", digits(signer.finalize().into_bytes())))
 }
 
 fn signer(secret: &str, timestamp: &str, body: &[u8]) -> Option<Hmac<Sha256>> {

@@ -17,6 +17,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::db::{Fault, Tx};
+use crate::hexadecimal::digits;
 use crate::refusal::Rule;
 use master_key::MasterKey;
 use rotation::SealedColumn;
@@ -173,7 +174,7 @@ fn parts(envelope: &str) -> Option<(&str, &str, &str)> {
 /// What a key is called.
 fn name_of(key: &KeyBytes) -> String {
     let hash = Sha256::new().chain_update(b"bizgraph key name").chain_update(key).finalize();
-    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    digits(&hash[..8])
 }
 
 fn encoded(bytes: &[u8]) -> String {

@@ -22,6 +22,7 @@ use crate::db::{Fault, Session};
 use crate::entity::metadata::Meta;
 use crate::kernel::Kernel;
 use crate::refusal::{Code, Refusal, Rule};
+use crate::scalars::words_of;
 use crate::schema::PLATFORM_ENTITIES;
 use request::Plan;
 
@@ -138,12 +139,7 @@ fn entity_of(actor: &Actor, list: &str) -> Rule<&'static Meta> {
         return Err(Refusal::new(Code::NotFound, "", message).into());
     };
     for permission in [meta.read.to_owned(), meta.permission_to("export")] {
-        if !actor.may(&permission) {
-            let noun = crate::scalars::words_of(meta.plural);
-            let message = format!("The role {} may not export {noun}.", actor.role);
-            let refusal = Refusal::new(Code::Forbidden, "", message);
-            return Err(refusal.with("permission", permission).into());
-        }
+        actor.require(&permission, &format!("export {}", words_of(meta.plural)))?;
     }
     Ok(meta)
 }

@@ -19,6 +19,7 @@ pub mod document;
 pub mod entity;
 pub mod events;
 pub mod export;
+pub mod hexadecimal;
 pub mod idempotency;
 pub mod import;
 pub mod input;

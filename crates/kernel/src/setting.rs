@@ -8,6 +8,7 @@ use crate::auth::SETTINGS;
 use crate::db::{Fault, Session, Tx};
 use crate::entity::row::Row;
 use crate::entity::sql::{Bind, Sql};
+use crate::module::Module;
 use crate::refusal::Rule;
 
 /// A setting that a module declares.
@@ -26,10 +27,14 @@ impl Setting {
         serde_json::from_str(self.default).map_err(|error| Fault::decode(error.into()))
     }
 
-    /// A setting of the platform, or of the caller's module.
-    pub(crate) fn named(session: &Session, key: &str) -> Option<&'static Setting> {
-        let mut known = SETTINGS.iter().chain(session.actor.module.settings).copied();
-        known.find(|setting| setting.key == key)
+    /// The settings of the platform and of a module.
+    pub(crate) fn of(module: &Module) -> impl Iterator<Item = &'static Setting> {
+        SETTINGS.iter().chain(module.settings).copied()
+    }
+
+    /// The one of them with this key.
+    pub(crate) fn named(module: &Module, key: &str) -> Option<&'static Setting> {
+        Setting::of(module).find(|setting| setting.key == key)
     }
 
     /// The tenant's value, or the default, as one JSON value of a statement.

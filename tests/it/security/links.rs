@@ -47,15 +47,21 @@ async fn is_held_to_the_lists(world: &World, server: &Server, tenant: &str, url:
     lists("", "").await;
 }
 
-#[tokio::test]
-async fn a_link_to_a_file_is_held_to_the_lists() {
-    let world = World::new().await;
-    let server = behind_a_proxy(&world).await;
+/// A link that somebody of the warehouse got to a file.
+async fn link_to_a_file(server: &Server) -> String {
     let token = server.login("warehouse").await;
     let file = server.upload(&token, "note.txt", b"hello".to_vec()).await;
     let input = json!({ "storedFileId": file.body["id"] });
     let payload = server.call(&token, "storedFileLink", input, "url").await;
-    is_held_to_the_lists(&world, &server, "bizhub", payload["url"].as_str().unwrap()).await;
+    payload["url"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_link_to_a_file_is_held_to_the_lists() {
+    let world = World::new().await;
+    let server = behind_a_proxy(&world).await;
+    let url = link_to_a_file(&server).await;
+    is_held_to_the_lists(&world, &server, "bizhub", &url).await;
 }
 
 #[tokio::test]
@@ -102,14 +108,10 @@ async fn an_export_is_held_to_the_lists() {
 async fn from_elsewhere_a_link_does_not_tell_whether_its_person_is_still_there() {
     let world = World::new().await;
     let server = behind_a_proxy(&world).await;
-    let token = server.login("warehouse").await;
-    let file = server.upload(&token, "note.txt", b"hello".to_vec()).await;
-    let input = json!({ "storedFileId": file.body["id"] });
-    let payload = server.call(&token, "storedFileLink", input, "url").await;
-    let url = payload["url"].as_str().unwrap();
+    let url = link_to_a_file(&server).await;
     set(&world, "ip_whitelist = '{10.0.0.0/8}'").await;
     world.meddle("UPDATE bizhub.users SET is_active = FALSE WHERE username = 'warehouse'").await;
-    let code = async |address| followed(&server, address, url).await.1;
+    let code = async |address| followed(&server, address, &url).await.1;
     assert_eq!(code(OUTSIDE).await, "ADDRESS_NOT_ALLOWED");
     assert_eq!(code(INSIDE).await, "FORBIDDEN");
     world.clock.advance(TimeDelta::minutes(10));

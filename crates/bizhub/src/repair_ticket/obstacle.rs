@@ -5,14 +5,25 @@
 pub const UNASSIGNED: &str = "CASE WHEN {t}.assigned_to IS NULL \
     THEN 'Nobody is chosen to repair ' || {t}.ticket_number || '. Assign it first.' END";
 
+/// A device that cannot be set aside for the repair.
+macro_rules! not_free {
+    () => {
+        "(SELECT 'The device is ' || a.status || ' and cannot be set aside for the repair.' \
+          FROM assets a WHERE a.id = {t}.asset_id \
+          AND a.status IN ('Reserved', 'Not Sellable', 'Scrapped'))"
+    };
+}
+
 /// A bill that would not hold what is still to come, or a device that cannot be set aside.
-pub const NOT_RESUMABLE: &str = "CASE WHEN {t}.status = 'Ready' THEN COALESCE( \
+pub const NOT_RESUMABLE: &str = concat!(
+    "CASE WHEN {t}.status = 'Ready' THEN COALESCE( \
     (SELECT 'The bill ' || i.invoice_number || ' of ' || {t}.ticket_number || ' is ' || i.status \
       || '. Cancel it first, so that the new one holds everything.' FROM invoices i \
       WHERE i.id = {t}.invoice_id AND i.status NOT IN ('Paid', 'Cancelled', 'Refunded')), \
-    (SELECT 'The device is ' || a.status || ' and cannot be set aside for the repair.' \
-      FROM assets a WHERE a.id = {t}.asset_id \
-      AND a.status IN ('Reserved', 'Not Sellable', 'Scrapped'))) END";
+    ",
+    not_free!(),
+    ") END"
+);
 
 /// What the customer owes.
 pub const OWED: &str = "CASE WHEN {t}.status IN ('Open', 'Diagnosing', 'Ready') THEN (SELECT CASE \
@@ -28,7 +39,8 @@ pub const OWED: &str = "CASE WHEN {t}.status IN ('Open', 'Diagnosing', 'Ready') 
       AND i.status NOT IN ('Cancelled', 'Refunded')) END";
 
 /// That the days are over, that its claim is, or that the device is not there to be repaired.
-pub const OVER: &str = "CASE WHEN {t}.status = 'Closed' THEN COALESCE( \
+pub const OVER: &str = concat!(
+    "CASE WHEN {t}.status = 'Closed' THEN COALESCE( \
     CASE WHEN {today} - {t}.closed_date > ({setting bizhub.repair_reopen_days})::int \
     THEN {t}.ticket_number || ' was closed on ' || to_char({t}.closed_date, 'YYYY-MM-DD') \
       || ', more than ' || ({setting bizhub.repair_reopen_days})::int || ' days ago. Open a new \
@@ -38,6 +50,7 @@ pub const OVER: &str = "CASE WHEN {t}.status = 'Closed' THEN COALESCE( \
       WHERE c.id = {t}.warranty_claim_id AND c.status <> 'Approved'), \
     (SELECT 'The device is on the repair ticket ' || o.ticket_number || ' by now. Close that \
       first.' FROM repair_tickets o WHERE o.asset_id = {t}.asset_id AND o.status <> 'Closed'), \
-    (SELECT 'The device is ' || a.status || ' and cannot be set aside for the repair.' \
-      FROM assets a WHERE a.id = {t}.asset_id \
-      AND a.status IN ('Reserved', 'Not Sellable', 'Scrapped'))) END";
+    ",
+    not_free!(),
+    ") END"
+);

@@ -9,6 +9,7 @@ use super::{ApprovalRequest, FOUR_EYES_ENFORCED};
 use crate::actor::{Actor, Origin};
 use crate::db::Tx;
 use crate::entity::{Bind, Entity, Sql};
+use crate::hexadecimal::digits;
 use crate::idempotency::{Claim, hash};
 use crate::kernel::Kernel;
 use crate::mutation::{Answer, Mutation};
@@ -88,7 +89,7 @@ async fn store_in(
         .insert::<ApprovalRequest>(vec![
             ApprovalRequest::MUTATION.to(mutation.name.to_owned()),
             ApprovalRequest::INPUT.to(input.clone()),
-            ApprovalRequest::INPUT_HASH.to(hex(&hash(mutation.name, input))),
+            ApprovalRequest::INPUT_HASH.to(digits(hash(mutation.name, input))),
             ApprovalRequest::SUMMARY.to(asked.summary),
             ApprovalRequest::ENTITY.to(asked.entity.to_owned()),
             ApprovalRequest::ENTITY_ID.to(asked.entity_id),
@@ -100,8 +101,4 @@ async fn store_in(
         tx.keep_answer(key, json!({ "approvalRequest": row.id }));
     }
     Ok(Answer::Awaits { request: row.id, replayed: false })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,5 +1,5 @@
 //! What people try that their role does not allow, in the trail of a module that shows it (spec
-//! 1.8.3). Mutations write theirs themselves.
+//! 1.8.3).
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -36,18 +36,34 @@ impl Kernel {
         origin: &Origin,
         permissions: BTreeSet<String>,
     ) -> Result<(), Fault> {
-        if permissions.is_empty() || !actor.module.records_denials {
+        let denied = permissions.into_iter().map(|permission| {
+            let entity = subject(actor.module, &permission);
+            denied(entity, &permission)
+        });
+        self.record_denied(actor, origin, denied.collect()).await
+    }
+
+    /// Records what somebody was denied, where the module shows it.
+    pub(crate) async fn record_denied(
+        &self,
+        actor: &Arc<Actor>,
+        origin: &Origin,
+        entries: Vec<AuditEntry>,
+    ) -> Result<(), Fault> {
+        if entries.is_empty() || !actor.module.records_denials {
             return Ok(());
         }
         let mut tx = self.begin(actor.clone(), origin.clone()).await?;
-        for permission in permissions {
-            let mut entry =
-                AuditEntry::new("denied", subject(actor.module, &permission), String::new());
-            entry.new_values.insert("permission".to_owned(), permission.into());
-            tx.audit.push(entry);
-        }
+        tx.audit.extend(entries);
         tx.commit().await
     }
+}
+
+/// The entry of a permission that was missing.
+pub(crate) fn denied(entity: &'static str, permission: &str) -> AuditEntry {
+    let mut entry = AuditEntry::new("denied", entity, String::new());
+    entry.new_values.insert("permission".to_owned(), permission.into());
+    entry
 }
 
 /// The type that a permission is about.

@@ -4,11 +4,16 @@
 use std::net::IpAddr;
 
 use crate::db::Fault;
+use crate::entity::decode;
+use crate::entity::row::Row;
 use crate::network::Network;
 use crate::refusal::{Code, Refusal};
 
 /// Entries of a list at most.
 pub const MOST_ENTRIES: usize = 100;
+
+/// Both lists of the security settings `r`, as two values of a statement.
+pub const LISTS: &str = "to_jsonb(r.ip_whitelist), to_jsonb(r.ip_blacklist)";
 
 /// A tenant's two lists, ready to be asked.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +42,15 @@ impl AddressRules {
             networks.collect::<Result<Vec<_>, _>>().map_err(|error| Fault::decode(error.into()))
         };
         Ok(AddressRules { allowed: list(whitelist)?, denied: list(blacklist)? })
+    }
+
+    /// The rules in a row that begins with [`LISTS`].
+    ///
+    /// # Errors
+    /// As [`AddressRules::read`].
+    pub fn decode(row: &Row) -> Result<Self, Fault> {
+        let (allowed, denied): (Vec<String>, Vec<String>) = (decode(row, 0)?, decode(row, 1)?);
+        AddressRules::read(&allowed, &denied)
     }
 
     /// Which list keeps this address out, if one does. Where nobody knows the address, only an

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::actor::{Actor, Origin};
 use crate::auth::Credential;
-use crate::auth::address_rules::AddressRules;
+use crate::auth::address_rules::{AddressRules, LISTS};
 use crate::auth::second_factor::MUST_ENROL;
 use crate::auth::security_settings::TwoFactorMethod;
 use crate::auth::support::{OPERATOR, operator_rights, with_operator};
@@ -213,8 +213,7 @@ fn proof_sql(module: &Module, hash: &TokenHash, now: DateTime<Utc>) -> Sql {
         "SELECT s.id, NULL::text, s.user_id, p.username::text, p.name::text, p.role::text, \
          COALESCE(c.must_change_password, FALSE), s.last_seen_at, r.session_timeout, d.value, ",
     );
-    let lists = ", to_jsonb(r.ip_whitelist), to_jsonb(r.ip_blacklist)";
-    sql.push(permissions).push(lists).push(", ").push(MUST_ENROL).push(
+    sql.push(permissions).push(", ").push(LISTS).push(", ").push(MUST_ENROL).push(
         ", (SELECT m.method FROM mfa_factors m WHERE m.user_id = s.user_id \
          AND m.confirmed_at IS NOT NULL) FROM sessions s CROSS JOIN security_settings r \
          LEFT JOIN credentials c ON c.user_id = s.user_id LEFT JOIN tenant_settings d ON d.key = ",
@@ -229,7 +228,7 @@ fn proof_sql(module: &Module, hash: &TokenHash, now: DateTime<Utc>) -> Sql {
         " UNION ALL SELECT NULL::uuid, k.name, k.user_id, p.username::text, p.name::text, k.role, \
          FALSE, NULL::timestamptz, r.session_timeout, d.value, ",
     );
-    sql.push(permissions).push(lists).push(
+    sql.push(permissions).push(", ").push(LISTS).push(
         ", FALSE, NULL FROM api_keys k CROSS JOIN security_settings r LEFT JOIN tenant_settings d ON d.key = ",
     );
     sql.bind(business_date()).push(" JOIN (").push(people);

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::db::Fault;
 use crate::entity::{Bind, Cell, Kind};
+use crate::hexadecimal::digits;
 use crate::tenant::is_slug;
 
 /// What every token begins with, so that leaked ones are found by scanners.
@@ -30,7 +31,7 @@ impl TokenHash {
 
     /// As hexadecimal digits.
     pub(super) fn in_digits(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        digits(&self.0)
     }
 }
 
@@ -58,8 +59,7 @@ impl Cell for TokenHash {
 pub fn new_token(slug: &str) -> Result<String, Fault> {
     let mut secret = [0_u8; SECRET_BYTES];
     getrandom::fill(&mut secret).map_err(|error| Fault::internal(error.to_string()))?;
-    let secret: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(format!("{PREFIX}{slug}_{secret}"))
+    Ok(format!("{PREFIX}{slug}_{}", digits(secret)))
 }
 
 /// The slug in a token; `None` for what cannot be one.

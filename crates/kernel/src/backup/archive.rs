@@ -12,6 +12,7 @@ use crate::backup::sealed::{Opening, Sealed};
 use crate::backup::{BackupFault, Manifest, Source};
 use crate::cipher::Cipher;
 use crate::db::Fault;
+use crate::hexadecimal::digits;
 
 /// Longer manifests than this are none.
 const LONGEST_MANIFEST: usize = 16 * 1_024 * 1_024;
@@ -84,7 +85,7 @@ impl<'a> Archive<'a> {
 
     /// SHA-256 of the file, once it was read to its end.
     pub fn sha256(&self) -> String {
-        hex(&self.hash.clone().finalize())
+        digits(self.hash.clone().finalize())
     }
 }
 
@@ -124,8 +125,4 @@ fn manifest(name: &str, plain: &[u8]) -> Result<Option<(Manifest, Vec<u8>)>, Bac
     let manifest = serde_json::from_slice(text);
     let manifest = manifest.map_err(|_| BackupFault::NoBackup(name.to_owned()))?;
     Ok(Some((manifest, rest.to_vec())))
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

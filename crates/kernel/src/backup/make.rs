@@ -9,13 +9,14 @@ use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::backup::archive::{hex, written};
+use crate::backup::archive::written;
 use crate::backup::manifest::changed;
 use crate::backup::sealed::Sealing;
 use crate::backup::snapshot::Snapshot;
 use crate::backup::{BackupFault, DumpOrder, Manifest, Place};
 use crate::db::Fault;
 use crate::db::migrate::History;
+use crate::hexadecimal::digits;
 use crate::kernel::Kernel;
 use crate::module::Module;
 use crate::stored_file::unreachable;
@@ -123,7 +124,7 @@ impl Kernel {
             Ok(()) => {
                 writing.upload.finish().await.map_err(unreachable)?;
                 let location = format!("{}{path}", order.place.prefix());
-                let (size, sha256) = (writing.size, hex(&writing.hash.finalize()));
+                let (size, sha256) = (writing.size, digits(writing.hash.finalize()));
                 Ok(Made { location, size, sha256, manifest })
             }
             Err(fault) => {

@@ -178,32 +178,23 @@ impl PlannedMove {
         let takes_back = |period: &&Period| {
             period.undone.is_some_and(|undone| step.to.iter().all(|to| *to == undone))
         };
-        let periods = meta.periods.iter().filter(takes_back);
+        let mut periods = meta.periods.iter().filter(takes_back).peekable();
+        let is_held =
+            periods.peek().is_some() && !period_lock::can_be_overridden(planner.actor, &permission);
+        let periods = periods.filter(|_| is_held);
         let undoes = periods.map(|it| (columns.position(Asked::Column(it.column)), it)).collect();
-        let is_held = !period_lock::can_be_overridden(planner.actor, &permission);
-        let undoes = if is_held { undoes } else { Vec::new() };
         PlannedMove { step, permission, scope, unless, undoes }
     }
 }
 
 /// The sentence that may stand against a move, [`Move::unless`], as SQL for this caller.
 pub(super) fn unless_sql(text: &str, session: &Session) -> Sql {
-    let text = text.replace("{t}", "t");
-    let mut parts = text.split('{');
-    let mut sql = Sql::new(parts.next().unwrap_or_default());
-    for part in parts {
-        let (word, rest) = part.split_once('}').unwrap_or((part, ""));
-        match (word, word.strip_prefix("setting ").and_then(|key| Setting::named(session, key))) {
-            (_, Some(setting)) => sql.append(setting.value_sql()),
-            ("person", _) => sql.bind(Bind::Text(Some(session.actor.id.clone()))),
-            ("today", _) => sql.bind(Bind::Date(Some(session.business_date))),
-            ("now", _) => sql.bind(Bind::Instant(Some(session.now))),
-            ("zone", _) => {
-                sql.bind(Bind::Text(Some(session.actor.tenant.time_zone.name().to_owned())))
-            }
-            _ => sql.push("{").push(word).push("}"),
-        };
-        sql.push(rest);
-    }
-    sql
+    let actor = &session.actor;
+    Sql::filled(text, "t", |word| match word {
+        "person" => Some(Sql::value(Bind::Text(Some(actor.id.clone())))),
+        "today" => Some(Sql::value(Bind::Date(Some(session.business_date)))),
+        "now" => Some(Sql::value(Bind::Instant(Some(session.now)))),
+        "zone" => Some(Sql::value(Bind::Text(Some(actor.tenant.time_zone.name().to_owned())))),
+        _ => Setting::named(actor.module, word.strip_prefix("setting ")?).map(Setting::value_sql),
+    })
 }

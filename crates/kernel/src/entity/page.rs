@@ -45,20 +45,11 @@ pub fn scope_predicate(meta: &Meta, name: &str, actor: &Actor, alias: &str) -> S
     let Some((_, text)) = meta.scopes.iter().find(|(scope, _)| *scope == name) else {
         return Sql::new("FALSE");
     };
-    let text = text.replace("{t}", alias);
-    let mut sql = Sql::default();
-    let mut parts = text.split('{');
-    sql.push(parts.next().unwrap_or_default());
-    for part in parts {
-        if let Some(rest) = part.strip_prefix("actor}") {
-            sql.bind(actor.key()).push(rest);
-        } else if let Some(rest) = part.strip_prefix("person}") {
-            sql.bind(Bind::Text(Some(actor.id.clone()))).push(rest);
-        } else {
-            sql.push("{").push(part);
-        }
-    }
-    sql
+    Sql::filled(text, alias, |word| match word {
+        "actor" => Some(Sql::value(actor.key())),
+        "person" => Some(Sql::value(Bind::Text(Some(actor.id.clone())))),
+        _ => None,
+    })
 }
 
 /// Conditions that always hold for this caller: scope and soft deletion.

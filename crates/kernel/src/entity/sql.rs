@@ -147,6 +147,29 @@ impl Sql {
         sql
     }
 
+    /// Text of ours in which `{t}` is an alias and another word in braces what it means here; one
+    /// that means nothing stays as it is.
+    pub fn filled(text: &str, alias: &str, meaning: impl Fn(&str) -> Option<Sql>) -> Self {
+        let text = text.replace("{t}", alias);
+        let mut parts = text.split('{');
+        let mut sql = Sql::new(parts.next().unwrap_or_default());
+        for part in parts {
+            let meant = part.split_once('}').and_then(|(word, rest)| Some((meaning(word)?, rest)));
+            match meant {
+                Some((meant, rest)) => sql.append(meant).push(rest),
+                None => sql.push("{").push(part),
+            };
+        }
+        sql
+    }
+
+    /// A place and what is bound to it.
+    pub fn value(bind: Bind) -> Self {
+        let mut sql = Sql::default();
+        sql.bind(bind);
+        sql
+    }
+
     /// Appends text of ours; never a caller's.
     pub fn push(&mut self, text: &str) -> &mut Self {
         if self.pieces.len() == self.binds.len() {

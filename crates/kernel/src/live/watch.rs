@@ -12,9 +12,8 @@ use tokio::time::timeout;
 
 use crate::actor::{Actor, Origin};
 use crate::auth::Credential;
-use crate::auth::address_rules::AddressRules;
+use crate::auth::address_rules::{AddressRules, LISTS};
 use crate::db::{Fault, Session};
-use crate::entity::decode;
 use crate::entity::sql::Sql;
 use crate::kernel::Kernel;
 use crate::live::presence::Connected;
@@ -68,16 +67,15 @@ impl Watched {
         }
         let now = kernel.clock.now();
         let sql = Credential::fallen_sql(system.module, &credentials, now);
-        let lists = "SELECT to_jsonb(ip_whitelist), to_jsonb(ip_blacklist) FROM security_settings";
+        let lists = format!("SELECT {LISTS} FROM security_settings r");
         let session = Session::new(kernel.database.clone(), system.clone(), now);
         session.expect(2);
-        let looked = try_join(session.load(sql), session.load(Sql::new(lists))).await;
+        let looked = try_join(session.load(sql), session.load(Sql::new(&lists))).await;
         session.finish();
         let (fallen, lists) = looked?;
         let fallen = Credential::fallen(&credentials, &fallen)?;
         let row = lists.first().ok_or_else(|| Fault::internal("no security settings"))?;
-        let (allowed, denied): (Vec<String>, Vec<String>) = (decode(row, 0)?, decode(row, 1)?);
-        let addresses = AddressRules::read(&allowed, &denied)?;
+        let addresses = AddressRules::decode(row)?;
         let any = !fallen.is_empty();
         {
             let mut held = self.held();

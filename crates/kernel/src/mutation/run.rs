@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::Value;
 
 use crate::actor::{Actor, Origin};
-use crate::audit::AuditEntry;
+use crate::audit::{AuditEntry, denied};
 use crate::db::{Fault, Tx};
 use crate::idempotency::Claim;
 use crate::kernel::Kernel;
@@ -40,9 +40,7 @@ pub async fn run(
 ) -> Result<Answer, Fault> {
     if !actor.may(mutation.permission) {
         let module = actor.module;
-        if module.records_denials {
-            record_denial(kernel, mutation, actor, origin).await?;
-        }
+        kernel.record_denied(actor, origin, vec![denial(mutation)]).await?;
         let may = |role: &&&str| kernel.rights(module, role).may(mutation.permission);
         let others: Vec<&str> = module.roles.iter().filter(may).copied().collect();
         let message = match module.kept_roles {
@@ -135,20 +133,12 @@ async fn attempt_once(
     }
 }
 
-/// Writes to the trail that somebody called what its role does not allow (spec 1.8.3).
-async fn record_denial(
-    kernel: &Kernel,
-    mutation: &'static Mutation,
-    actor: &Arc<Actor>,
-    origin: &Origin,
-) -> Result<(), Fault> {
-    let mut tx = kernel.begin(actor.clone(), origin.clone()).await?;
+/// That somebody called what its role does not allow.
+fn denial(mutation: &Mutation) -> AuditEntry {
     let entity = mutation.entity.map_or(mutation.name, |entity| entity().type_name);
-    let mut entry = AuditEntry::new("denied", entity, String::new());
+    let mut entry = denied(entity, mutation.permission);
     entry.new_values.insert("mutation".to_owned(), mutation.name.into());
-    entry.new_values.insert("permission".to_owned(), mutation.permission.into());
-    tx.audit.push(entry);
-    tx.commit().await
+    entry
 }
 
 /// Whether a mutation can change who may do what.

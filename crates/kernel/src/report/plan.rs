@@ -77,11 +77,7 @@ impl ReportPlan {
         redactions: &mut Vec<String>,
         path: &Path<'_>,
     ) -> Rule<ReportPlan> {
-        if !actor.may(report.permission) {
-            let message = format!("The role {} may not see this report.", actor.role);
-            let refusal = Refusal::new(Code::Forbidden, "", message);
-            return Err(refusal.with("permission", report.permission).into());
-        }
+        actor.require(report.permission, "see this report")?;
         let period = match report.period {
             Some(_) => {
                 let (from, to) = (document.argument(field, "from"), document.argument(field, "to"));

@@ -27,6 +27,7 @@ use crate::entity::selection::{Document, Path, Selected};
 use crate::entity::sql::Bind;
 use crate::live;
 use crate::refusal::{Code, Refusal, Rejection, Rule};
+use crate::scalars::words_of;
 use crate::schema::answer::{fault_error, project, refusal_error, rejection_errors};
 use crate::schema::reports::Reports;
 use crate::schema::request::RequestContext;
@@ -262,7 +263,8 @@ fn reading<'a>(
             continue;
         }
         if !planner.actor.may(meta.read) {
-            return Err(forbidden(meta, planner.actor).into());
+            let deed = format!("read {}", words_of(meta.plural));
+            return Err(planner.actor.forbidden(meta.read, &deed).into());
         }
         if aggregates {
             let (document, actor) = (planner.document, planner.actor);
@@ -276,13 +278,6 @@ fn reading<'a>(
         return Ok(Reading::List(planner.connection(meta, field, path)?));
     }
     Ok(Reading::TypeName)
-}
-
-fn forbidden(meta: &Meta, actor: &Actor) -> Refusal {
-    let permission = meta.read;
-    let noun = crate::scalars::words_of(meta.plural);
-    let message = format!("The role {} may not read {noun}.", actor.role);
-    Refusal::new(Code::Forbidden, "", message).with("permission", permission)
 }
 
 fn one<'a>(
@@ -343,7 +338,7 @@ async fn read(
             match found {
                 Some(found) => Ok(found.get(0).to_vec()),
                 None => {
-                    let noun = crate::scalars::words_of(noun);
+                    let noun = words_of(noun);
                     let message = format!("There is no such {noun}.");
                     Err(Rejection::from(Refusal::new(Code::NotFound, "", message)))
                 }

@@ -132,11 +132,11 @@ impl RequestContext {
 fn missing_permission(error: &ServerError) -> Option<String> {
     let extensions = error.extensions.as_ref()?;
     let is_forbidden = extensions.get("code") == Some(&Value::from(Code::Forbidden.as_str()));
-    match extensions.get("details").filter(|_| is_forbidden)? {
-        Value::Object(details) => match details.get("permission")? {
-            Value::String(permission) => Some(permission.clone()),
-            _ => None,
-        },
+    let Value::Object(details) = extensions.get("details").filter(|_| is_forbidden)? else {
+        return None;
+    };
+    match details.get("permission")? {
+        Value::String(permission) => Some(permission.clone()),
         _ => None,
     }
 }

@@ -108,7 +108,7 @@ impl<'a> Telling<'a> {
             Refusal::new(Code::Unauthenticated, "", "Log in first; send the token as a Bearer.")
         })?;
         own_login_first(actor)?;
-        let allowed = may_listen(actor, subscription);
+        let allowed = actor.require(subscription.permission, "listen to this");
         request.kernel.with_denial_recorded(actor, &request.origin, allowed).await?;
         let document = Document::of(context);
         let key = context.item.node.response_key().node.as_str();
@@ -368,13 +368,4 @@ fn at_filter(rejection: Rejection) -> Rejection {
         refusal.field = refusal.field.replacen("where", "filter", 1);
     }
     Rejection::Refused(refusals)
-}
-
-fn may_listen(actor: &Actor, subscription: &Subscription) -> Rule<()> {
-    if actor.may(subscription.permission) {
-        return Ok(());
-    }
-    let message = format!("The role {} may not listen to this.", actor.role);
-    let refusal = Refusal::new(Code::Forbidden, "", message);
-    Err(refusal.with("permission", subscription.permission).into())
 }

@@ -6,7 +6,7 @@ use crate::actor::Actor;
 use crate::db::Session;
 use crate::entity::registry::{field, object};
 use crate::entity::selection::Selected;
-use crate::refusal::{Code, Refusal, Rule};
+use crate::refusal::Rule;
 use crate::schema::answer::project;
 use crate::schema::query_root::Root;
 use crate::verify;
@@ -37,11 +37,7 @@ pub(super) fn root_field(registry: &mut Registry) -> MetaField {
 
 /// Refuses whoever may not ask.
 pub(super) fn admit(actor: &Actor) -> Rule<()> {
-    if actor.may(PERMISSION) {
-        return Ok(());
-    }
-    let message = format!("The role {} may not verify the tenant.", actor.role);
-    Err(Refusal::new(Code::Forbidden, "", message).with("permission", PERMISSION).into())
+    actor.require(PERMISSION, "verify the tenant")
 }
 
 /// Runs every check and writes what was selected of the findings.

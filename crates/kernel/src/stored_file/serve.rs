@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{LINK_KIND, StoredFile};
 use crate::actor::Origin;
-use crate::auth::address_rules::AddressRules;
+use crate::auth::address_rules::{AddressRules, LISTS};
 use crate::backup;
 use crate::db::{Fault, Session};
 use crate::document::Sheet;
@@ -122,17 +122,17 @@ struct Holder {
 
 impl Holder {
     async fn read(session: &Session, person: &str) -> Result<Self, Fault> {
-        let mut sql = Sql::new(
-            "SELECT to_jsonb(r.ip_whitelist), to_jsonb(r.ip_blacklist), EXISTS (SELECT 1 FROM (",
-        );
-        sql.push(session.actor.module.people).push(") p WHERE p.active AND p.id::text = ");
+        let mut sql = Sql::new("SELECT ");
+        sql.push(LISTS)
+            .push(", EXISTS (SELECT 1 FROM (")
+            .push(session.actor.module.people)
+            .push(") p WHERE p.active AND p.id::text = ");
         sql.bind(Bind::Text(Some(person.to_owned()))).push(") FROM security_settings r");
         let rows = session.load(sql).await?;
         let row = rows.first().ok_or_else(|| Fault::internal("a tenant without settings"))?;
-        let (allowed, denied): (Vec<String>, Vec<String>) = (decode(row, 0)?, decode(row, 1)?);
         Ok(Holder {
             is_active: person == session.actor.id || decode(row, 2)?,
-            addresses: AddressRules::read(&allowed, &denied)?,
+            addresses: AddressRules::decode(row)?,
         })
     }
 }

@@ -16,6 +16,7 @@ use super::{Arrival, MOST_BYTES, StoredFile, UPLOAD, Verdict};
 use crate::actor::{Actor, Origin};
 use crate::auth::door::own_login_first;
 use crate::db::Fault;
+use crate::hexadecimal::digits;
 use crate::kernel::Kernel;
 use crate::refusal::{Code, Refusal, Rule};
 
@@ -43,7 +44,8 @@ impl Kernel {
         pieces: BoxStream<'_, Result<Bytes, std::io::Error>>,
     ) -> Rule<StoredFile> {
         own_login_first(actor)?;
-        self.with_denial_recorded(actor, &origin, may_upload(actor)).await?;
+        let allowed = actor.require(UPLOAD, "upload files");
+        self.with_denial_recorded(actor, &origin, allowed).await?;
         let Some(_place) = self.files.place() else {
             let message = "As many files arrive as can be taken in at one time. Send it again.";
             return Err(Refusal::new(Code::RetryLater, "", message).into());
@@ -146,18 +148,9 @@ async fn receive(
                        plain text; this is none of them.";
         return Err(rejected(message).into());
     };
-    let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Arrived { content_type, byte_length, sha256 })
+    Ok(Arrived { content_type, byte_length, sha256: digits(hash.finalize()) })
 }
 
 fn rejected(message: &str) -> Refusal {
     Refusal::new(Code::FileRejected, "", message)
-}
-
-fn may_upload(actor: &Actor) -> Rule<()> {
-    if actor.may(UPLOAD) {
-        return Ok(());
-    }
-    let message = format!("The role {} may not upload files.", actor.role);
-    Err(Refusal::new(Code::Forbidden, "", message).with("permission", UPLOAD).into())
 }

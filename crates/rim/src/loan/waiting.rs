@@ -1,17 +1,19 @@
 //! Why a loan that was agreed to is not paid out for now (spec 5.4): its telecom is broken or not
-//! there, its airtime is on its way, its customer may not borrow, or not so much. Where the telecom is broken, the
-//! rules go on by themselves once a test of it succeeds; until then somebody is told, at most once
-//! in the pause of the alert.
+//! there, its airtime is on its way, its customer may not borrow, or not so much. Where the telecom
+//! is broken, the rules go on by themselves once a test of it succeeds; until then somebody is told,
+//! at most once in the pause of the alert.
 
 use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::entity::{Bind, Sql};
 use bizgraph_kernel::refusal::Rule;
 
 use super::Loan;
+use super::obstacle::over_limit;
 use crate::system_alert::{SystemAlertType, evaluate};
 
 /// What the loan `{t}` waits for, in words.
-pub const WAITS_FOR: &str = "CASE WHEN {t}.status = 'approved' THEN CASE \
+pub const WAITS_FOR: &str = concat!(
+    "CASE WHEN {t}.status = 'approved' THEN CASE \
     WHEN NOT EXISTS (SELECT FROM api_integrations i WHERE i.type = 'telecom' \
       AND i.status = 'active' AND i.network = {t}.network) \
     THEN CASE WHEN EXISTS (SELECT FROM api_integrations i WHERE i.type = 'telecom' \
@@ -25,14 +27,10 @@ pub const WAITS_FOR: &str = "CASE WHEN {t}.status = 'approved' THEN CASE \
     WHEN NOT EXISTS (SELECT FROM users u WHERE u.id = {t}.user_id AND u.status = 'active' \
       AND u.deleted_at IS NULL) \
     THEN 'The customer is not active and gets no loans; activate the customer first.' \
-    ELSE (SELECT 'With this loan ' || o.amount + {t}.amount || ' would be out (' || o.amount \
-        || ' before it), of a limit of ' || u.credit_limit || '. Ask for less, or have the limit \
-        raised.' \
-      FROM users u CROSS JOIN LATERAL (SELECT COALESCE(sum(CASE \
-        WHEN l.status IN ('pending', 'approved') THEN l.amount ELSE l.outstanding_amount END), \
-        0.00) AS amount FROM loans l WHERE l.user_id = u.id AND l.id <> {t}.id AND l.status IN \
-        ('pending', 'approved', 'disbursed', 'repaying', 'defaulted')) o \
-      WHERE u.id = {t}.user_id AND o.amount + {t}.amount > u.credit_limit) END END";
+    ELSE ",
+    over_limit!(),
+    " END END"
+);
 
 /// That the airtime of the loan `{t}` is on its way, in the words with which its moves are refused
 /// until that ends.

@@ -4,12 +4,13 @@
 use async_graphql::InputObject;
 use serde_json::Value;
 
-use super::{BUSINESS_DATE, SETTINGS, TenantSetting, fixed_date};
+use super::{BUSINESS_DATE, TenantSetting, fixed_date};
 use crate::db::Tx;
 use crate::entity::{Bind, Sql};
 use crate::mutation;
 use crate::refusal::{Code, Refusal, Rule};
 use crate::scalars::Json;
+use crate::setting::Setting;
 
 /// Which setting, and to what.
 #[derive(InputObject)]
@@ -32,8 +33,7 @@ mutation! {
 }
 
 async fn set(tx: &mut Tx, input: SetSetting) -> Rule<TenantSetting> {
-    let known = SETTINGS.iter().chain(tx.actor.module.settings);
-    let Some(setting) = known.copied().find(|setting| setting.key == input.key) else {
+    let Some(setting) = Setting::named(tx.actor.module, &input.key) else {
         return Err(unknown(tx, &input.key).into());
     };
     let value = input.value.map_or(Value::Null, |json| json.0);
@@ -69,8 +69,7 @@ async fn refuse_locked_today(tx: &mut Tx, value: &Value) -> Rule<()> {
 }
 
 fn unknown(tx: &Tx, key: &str) -> Refusal {
-    let known = SETTINGS.iter().chain(tx.actor.module.settings);
-    let keys: Vec<&str> = known.map(|setting| setting.key).collect();
+    let keys: Vec<&str> = Setting::of(tx.actor.module).map(|setting| setting.key).collect();
     let message = format!("There is no setting {key:?}. There are: {}.", keys.join(", "));
     Refusal::new(Code::ReferenceNotFound, "key", message)
 }
