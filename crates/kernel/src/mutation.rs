@@ -72,7 +72,8 @@ pub fn parse_input<I: InputType>(value: Value) -> Rule<I> {
 /// Declares a mutation: name, input, entity of the payload, permission and the rule.
 ///
 /// `keyed` requires an idempotency key; `approved by` names the permission of the second
-/// person where four eyes are needed; `also` lists further payload fields.
+/// person where four eyes are needed; `also` lists further payload fields, for a rule that answers
+/// an [`Outcome`] with them.
 #[macro_export]
 macro_rules! mutation {
     (
@@ -80,7 +81,7 @@ macro_rules! mutation {
         $vis:vis $constant:ident = $name:literal ($input:ty) $(-> $entity:ty)?,
         permission $permission:literal
         $(approved by $approval:literal)?
-        $(also [$(($extra:literal, $extra_doc:literal, $extra_type:literal)),+ $(,)?])?
+        $(also $extra:expr)?
         $(, $keyed:ident)?
         => $rule:path
     ) => {
@@ -95,7 +96,7 @@ macro_rules! mutation {
                 <$input as $crate::generated::async_graphql::InputType>::create_type_info(registry)
             },
             entity: $crate::mutation_entity!($($entity)?),
-            extra: &[$($(($extra, $extra_doc, $extra_type)),+)?],
+            extra: $crate::mutation_extra!($($extra)?),
             run: |tx, value| {
                 Box::pin(async move {
                     let input = $crate::mutation::parse_input::<$input>(value)?;
@@ -115,6 +116,18 @@ macro_rules! mutation_option {
     };
     ($value:literal) => {
         Some($value)
+    };
+}
+
+/// Part of [`mutation!`]: further fields of the payload.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! mutation_extra {
+    () => {
+        &[]
+    };
+    ($fields:expr) => {
+        &$fields
     };
 }
 

@@ -18,7 +18,7 @@ pub const LINK_MINUTES: i64 = 10;
 const LONGEST: usize = 1_024;
 
 /// What a mutation that hands out a link adds to its payload.
-pub const LINK_FIELDS: &[(&str, &str, &str)] = &[
+pub const LINK_FIELDS: [(&str, &str, &str); 2] = [
     (
         "url",
         "Where it can be fetched without a login, as a path on this server; for ten minutes.",

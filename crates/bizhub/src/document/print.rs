@@ -2,10 +2,11 @@
 //! is not handed out: no draft as an invoice, no receipt before the last tender, no certificate of
 //! a warranty that is void.
 
-use async_graphql::{InputObject, InputType};
+use async_graphql::InputObject;
 use bizgraph_kernel::db::Tx;
-use bizgraph_kernel::entity::{Entity, Id};
-use bizgraph_kernel::mutation::{Mutation, Outcome, parse_input};
+use bizgraph_kernel::entity::Id;
+use bizgraph_kernel::mutation;
+use bizgraph_kernel::mutation::Outcome;
 use bizgraph_kernel::refusal::{Code, Refusal, Rule};
 use bizgraph_kernel::signed_link::LINK_FIELDS;
 
@@ -45,54 +46,31 @@ pub struct PrintWipeCertificate {
     pub wipe_certificate_id: Id<WipeCertificate>,
 }
 
-// Written out because their rules answer more than the entity.
+mutation! {
+    /// Answers a link to an invoice as PDF, for ten minutes, and records who printed it.
+    pub INVOICE_PRINT = "bizhubInvoicePrint"(PrintInvoice) -> Invoice,
+    permission "bizhub.invoice.print" also LINK_FIELDS => print_invoice
+}
 
-/// `bizhubInvoicePrint`
-pub static INVOICE_PRINT: Mutation = Mutation {
-    name: "bizhubInvoicePrint",
-    doc: "Answers a link to an invoice as PDF, for ten minutes, and records who printed it.",
-    permission: "bizhub.invoice.print",
-    approval: None,
-    keyed: false,
-    input_type: PrintInvoice::create_type_info,
-    entity: Some(|| Invoice::META),
-    extra: LINK_FIELDS,
-    run: |tx, value| Box::pin(async move { print_invoice(tx, parse_input(value)?).await }),
-};
+mutation! {
+    /// Answers a link to the receipt of a paid invoice as PDF, for ten minutes, and records who
+    /// printed it.
+    pub RECEIPT_PRINT = "bizhubInvoicePrintReceipt"(PrintReceipt) -> Invoice,
+    permission "bizhub.invoice.print" also LINK_FIELDS => print_receipt
+}
 
-/// `bizhubInvoicePrintReceipt`
-pub static RECEIPT_PRINT: Mutation = Mutation {
-    name: "bizhubInvoicePrintReceipt",
-    doc: "Answers a link to the receipt of a paid invoice as PDF, for ten minutes, and records \
-          who printed it.",
-    input_type: PrintReceipt::create_type_info,
-    run: |tx, value| Box::pin(async move { print_receipt(tx, parse_input(value)?).await }),
-    ..INVOICE_PRINT
-};
+mutation! {
+    /// Answers a link to the certificate of a warranty as PDF, for ten minutes, and records who
+    /// printed it.
+    pub WARRANTY_PRINT = "bizhubWarrantyPrint"(PrintWarranty) -> Warranty,
+    permission "bizhub.warranty.print" also LINK_FIELDS => print_warranty
+}
 
-/// `bizhubWarrantyPrint`
-pub static WARRANTY_PRINT: Mutation = Mutation {
-    name: "bizhubWarrantyPrint",
-    doc: "Answers a link to the certificate of a warranty as PDF, for ten minutes, and records \
-          who printed it.",
-    permission: "bizhub.warranty.print",
-    input_type: PrintWarranty::create_type_info,
-    entity: Some(|| Warranty::META),
-    run: |tx, value| Box::pin(async move { print_warranty(tx, parse_input(value)?).await }),
-    ..INVOICE_PRINT
-};
-
-/// `bizhubWipeCertificatePrint`
-pub static WIPE_CERTIFICATE_PRINT: Mutation = Mutation {
-    name: "bizhubWipeCertificatePrint",
-    doc: "Answers a link to a wipe certificate as PDF, for ten minutes, and records who printed \
-          it.",
-    permission: "bizhub.wipe_certificate.print",
-    input_type: PrintWipeCertificate::create_type_info,
-    entity: Some(|| WipeCertificate::META),
-    run: |tx, value| Box::pin(async move { print_wipe(tx, parse_input(value)?).await }),
-    ..INVOICE_PRINT
-};
+mutation! {
+    /// Answers a link to a wipe certificate as PDF, for ten minutes, and records who printed it.
+    pub WIPE_CERTIFICATE_PRINT = "bizhubWipeCertificatePrint"(PrintWipeCertificate) -> WipeCertificate,
+    permission "bizhub.wipe_certificate.print" also LINK_FIELDS => print_wipe
+}
 
 async fn print_invoice(tx: &mut Tx, input: PrintInvoice) -> Rule<Outcome> {
     let invoice = tx.read(&input.invoice_id, "invoiceId").await?;

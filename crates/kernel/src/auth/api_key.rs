@@ -2,14 +2,14 @@
 //! A key's token is shown once, when it is made. Nobody makes a key that may do more than
 //! they may themselves or ends one of somebody who may, and a key ends with its owner.
 
-use async_graphql::{InputObject, InputType};
+use async_graphql::InputObject;
 use chrono::{DateTime, Utc};
 
 use crate::auth::person;
 use crate::auth::token::{TokenHash, last_characters, new_token};
 use crate::db::Tx;
-use crate::entity::{Entity as _, Id};
-use crate::mutation::{Mutation, Outcome, parse_input};
+use crate::entity::Id;
+use crate::mutation::Outcome;
 use crate::refusal::{Code, Refusal, Rule};
 use crate::{Entity, mutation};
 
@@ -58,18 +58,11 @@ pub struct Create {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// `apiKeyCreate`; written out because its rule answers more than the entity.
-pub static API_KEY_CREATE: Mutation = Mutation {
-    name: "apiKeyCreate",
-    doc: "Makes a key for a program. The token is shown now and never again.",
-    permission: "platform.api_key.create",
-    approval: None,
-    keyed: false,
-    input_type: Create::create_type_info,
-    entity: Some(|| ApiKey::META),
-    extra: &[("token", "What the program sends as bearer token; shown only here.", "String")],
-    run: |tx, value| Box::pin(async move { create(tx, parse_input(value)?).await }),
-};
+mutation! {
+    /// Makes a key for a program. The token is shown now and never again.
+    pub API_KEY_CREATE = "apiKeyCreate"(Create) -> ApiKey,
+    permission "platform.api_key.create" also [("token", "What the program sends as bearer token; shown only here.", "String")] => create
+}
 
 async fn create(tx: &mut Tx, input: Create) -> Rule<Outcome> {
     let owner = tx.actor.id.clone();

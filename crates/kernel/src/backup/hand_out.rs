@@ -20,7 +20,7 @@ pub(crate) const LINK_KIND: &str = "platform.backup";
 const LINK_MINUTES: i64 = 15;
 
 /// What a mutation that hands out a backup adds to its payload.
-pub const DOWNLOAD_FIELDS: &[(&str, &str, &str)] = &[
+pub const DOWNLOAD_FIELDS: [(&str, &str, &str); 2] = [
     (
         "downloadUrl",
         "Where it can be fetched without a login, as a path on this server; for fifteen minutes.",

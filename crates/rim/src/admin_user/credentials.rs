@@ -6,7 +6,7 @@ use bizgraph_kernel::auth;
 use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::entity::Id;
 use bizgraph_kernel::mutation;
-use bizgraph_kernel::mutation::{Mutation, Outcome, parse_input};
+use bizgraph_kernel::mutation::Outcome;
 use bizgraph_kernel::refusal::Rule;
 
 use super::{AdminUser, one_time_password};
@@ -27,19 +27,12 @@ pub struct Unlock {
     pub admin_user_id: Id<AdminUser>,
 }
 
-/// `rimAdminUserResetPassword`; written out because its rule answers more than the entity.
-pub static RESET_PASSWORD: Mutation = Mutation {
-    name: "rimAdminUserResetPassword",
-    doc: "Gives a person a one-time password, shown now and never again and sent to the person by \
-          the templates `password_reset`; its sessions end.",
-    permission: "rim.admin_user.update",
-    approval: None,
-    keyed: false,
-    input_type: <ResetPassword as async_graphql::InputType>::create_type_info,
-    entity: Some(|| <AdminUser as bizgraph_kernel::entity::Entity>::META),
-    extra: &[super::ONE_TIME_PASSWORD],
-    run: |tx, value| Box::pin(async move { reset_password(tx, parse_input(value)?).await }),
-};
+mutation! {
+    /// Gives a person a one-time password, shown now and never again and sent to the person by the
+    /// templates `password_reset`; its sessions end.
+    pub RESET_PASSWORD = "rimAdminUserResetPassword"(ResetPassword) -> AdminUser,
+    permission "rim.admin_user.update" also [super::ONE_TIME_PASSWORD] => reset_password
+}
 
 mutation! {
     /// Ends the lock of a person after too many wrong passwords.

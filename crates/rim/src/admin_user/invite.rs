@@ -5,7 +5,8 @@ use async_graphql::InputObject;
 use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::entity::Id;
 use bizgraph_kernel::input::trimmed;
-use bizgraph_kernel::mutation::{Mutation, Outcome, parse_input};
+use bizgraph_kernel::mutation;
+use bizgraph_kernel::mutation::Outcome;
 use bizgraph_kernel::refusal::Rule;
 
 use super::administrators::username;
@@ -26,19 +27,12 @@ pub struct Invite {
     pub role_id: Id<AdminRole>,
 }
 
-/// `rimAdminUserInvite`; written out because its rule answers more than the entity.
-pub static INVITE: Mutation = Mutation {
-    name: "rimAdminUserInvite",
-    doc: "Adds a person to the admin panel with a one-time password, shown now and never again and \
-          sent to the person by the templates `password_reset`.",
-    permission: "rim.admin_user.transition:invite",
-    approval: None,
-    keyed: false,
-    input_type: <Invite as async_graphql::InputType>::create_type_info,
-    entity: Some(|| <AdminUser as bizgraph_kernel::entity::Entity>::META),
-    extra: &[super::ONE_TIME_PASSWORD],
-    run: |tx, value| Box::pin(async move { invite(tx, parse_input(value)?).await }),
-};
+mutation! {
+    /// Adds a person to the admin panel with a one-time password, shown now and never again and
+    /// sent to the person by the templates `password_reset`.
+    pub INVITE = "rimAdminUserInvite"(Invite) -> AdminUser,
+    permission "rim.admin_user.transition:invite" also [super::ONE_TIME_PASSWORD] => invite
+}
 
 /// Adds a person and answers its one-time password (spec 5.8).
 pub async fn invite(tx: &mut Tx, input: Invite) -> Rule<Outcome> {

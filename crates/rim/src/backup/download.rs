@@ -5,8 +5,9 @@
 use async_graphql::InputObject;
 use bizgraph_kernel::backup::DOWNLOAD_FIELDS;
 use bizgraph_kernel::db::Tx;
-use bizgraph_kernel::entity::{Entity, Id};
-use bizgraph_kernel::mutation::{Mutation, Outcome, parse_input};
+use bizgraph_kernel::entity::Id;
+use bizgraph_kernel::mutation;
+use bizgraph_kernel::mutation::Outcome;
 use bizgraph_kernel::refusal::{Code, Refusal, Rule};
 
 use super::{Backup, BackupStatus};
@@ -21,18 +22,11 @@ pub struct Download {
     pub reason: Option<String>,
 }
 
-/// `rimBackupDownload`; written out because its rule answers more than the entity.
-pub static DOWNLOAD: Mutation = Mutation {
-    name: "rimBackupDownload",
-    doc: "Answers a link to the sealed file of a backup, for fifteen minutes.",
-    permission: "rim.backup.download",
-    approval: None,
-    keyed: false,
-    input_type: <Download as async_graphql::InputType>::create_type_info,
-    entity: Some(|| Backup::META),
-    extra: DOWNLOAD_FIELDS,
-    run: |tx, value| Box::pin(async move { download(tx, parse_input(value)?).await }),
-};
+mutation! {
+    /// Answers a link to the sealed file of a backup, for fifteen minutes.
+    pub DOWNLOAD = "rimBackupDownload"(Download) -> Backup,
+    permission "rim.backup.download" also DOWNLOAD_FIELDS => download
+}
 
 async fn download(tx: &mut Tx, input: Download) -> Rule<Outcome> {
     let backup: Backup = tx.read(&input.backup_id, "backupId").await?;

@@ -1,10 +1,11 @@
 //! Reading: only the other side's messages are read, the customer's by the support and the
 //! support's by the customer; notes have no other side (spec 5.7).
 
-use async_graphql::{InputObject, InputType};
+use async_graphql::InputObject;
 use bizgraph_kernel::db::Tx;
 use bizgraph_kernel::entity::{Bind, Entity, Id, Sql};
-use bizgraph_kernel::mutation::{Mutation, Outcome, parse_input};
+use bizgraph_kernel::mutation;
+use bizgraph_kernel::mutation::Outcome;
 use bizgraph_kernel::refusal::{Code, Refusal, Rule};
 use serde_json::json;
 
@@ -24,19 +25,12 @@ pub struct MarkRead {
     pub through_id: Option<Id<ChatMessage>>,
 }
 
-/// `rimChatMessageMarkRead`; written out because its rule answers more than the entity.
-pub static MARK_READ: Mutation = Mutation {
-    name: "rimChatMessageMarkRead",
-    doc: "Marks messages of the other side as read, 200 at most: a customer those of the support, \
-          the support those of the customer.",
-    permission: "rim.chat_message.update",
-    approval: None,
-    keyed: false,
-    input_type: MarkRead::create_type_info,
-    entity: Some(|| Ticket::META),
-    extra: &[("marked", "How many messages were marked now; call again where it is 200.", "Int")],
-    run: |tx, value| Box::pin(async move { mark_read(tx, parse_input(value)?).await }),
-};
+mutation! {
+    /// Marks messages of the other side as read, 200 at most: a customer those of the support, the
+    /// support those of the customer.
+    pub MARK_READ = "rimChatMessageMarkRead"(MarkRead) -> Ticket,
+    permission "rim.chat_message.update" also [("marked", "How many messages were marked now; call again where it is 200.", "Int")] => mark_read
+}
 
 /// Marks messages as read (spec 5.7).
 pub async fn mark_read(tx: &mut Tx, input: MarkRead) -> Rule<Outcome> {
