@@ -15,13 +15,13 @@ use bizgraph_kernel::schema::RequestContext;
 use futures_util::stream::BoxStream;
 
 use crate::schema::Schemas;
-use crate::server::guard::Guarded;
+use crate::server::guard::{CostModel, Guarded};
 use crate::server::{Caller, Engine, Incoming, Outgoing, Rejected, RequestFacts};
 
 /// Requests answered by the kernel.
 pub struct KernelEngine {
     kernel: Arc<Kernel>,
-    schemas: Schemas,
+    schemas: Arc<Schemas>,
 }
 
 /// Somebody who was let in, or nobody.
@@ -31,9 +31,9 @@ pub struct KernelCaller {
 
 impl KernelEngine {
     /// An engine over this kernel, with a schema for each of its modules.
-    pub fn new(kernel: Arc<Kernel>) -> Self {
+    pub fn new(kernel: Arc<Kernel>, schemas: Arc<Schemas>) -> Self {
         kernel.start_live();
-        KernelEngine { kernel, schemas: Schemas::default() }
+        KernelEngine { kernel, schemas }
     }
 }
 
@@ -76,8 +76,8 @@ impl Engine for KernelEngine {
         }
     }
 
-    fn sdl(&self, module: Option<&'static str>) -> &str {
-        self.schemas.sdl(module)
+    fn costs(&self, module: Option<&'static str>) -> &CostModel {
+        self.schemas.costs(module)
     }
 
     async fn execute(

@@ -11,7 +11,7 @@ use bizgraph_kernel::schema::{
 };
 use futures_util::stream::BoxStream;
 
-use crate::server::guard::Guarded;
+use crate::server::guard::{CostModel, Guarded};
 
 /// Every module that this server carries.
 pub static MODULES: &[&Module] = &[&bizgraph_bizhub::MODULE, &bizgraph_rim::MODULE];
@@ -71,19 +71,19 @@ pub fn sdl() -> String {
     build::<Everything>().sdl()
 }
 
-/// A schema with its contract as text.
+/// A schema with what its fields cost.
 struct Seen<F: Face> {
     schema: Faced<F>,
-    sdl: String,
+    costs: CostModel,
     /// What the library made of the schema, once it found a document valid.
     env: OnceLock<SchemaEnv>,
 }
 
 impl<F: Face> Seen<F> {
-    fn new() -> Self {
+    fn new() -> Result<Self, async_graphql::parser::Error> {
         let schema = build::<F>();
-        let sdl = schema.sdl();
-        Seen { schema, sdl, env: OnceLock::new() }
+        let costs = CostModel::from_sdl(&schema.sdl())?;
+        Ok(Seen { schema, costs, env: OnceLock::new() })
     }
 
     /// Executes by the library, and without it where it found the same document valid before.
@@ -157,19 +157,30 @@ pub struct Schemas {
     rim: Seen<Rim>,
 }
 
-impl Default for Schemas {
-    fn default() -> Self {
-        Schemas { anonymous: Seen::new(), bizhub: Seen::new(), rim: Seen::new() }
-    }
-}
-
 impl Schemas {
-    /// The contract that a caller of this module sees.
-    pub fn sdl(&self, module: Option<&str>) -> &str {
+    /// Builds all of them, which takes long enough that no request should wait for it.
+    ///
+    /// # Errors
+    /// When a schema cannot be read back from its own text.
+    pub fn new() -> Result<Self, async_graphql::parser::Error> {
+        Ok(Schemas { anonymous: Seen::new()?, bizhub: Seen::new()?, rim: Seen::new()? })
+    }
+
+    /// The contract that a caller of this module sees, in the schema definition language.
+    pub fn sdl(&self, module: Option<&str>) -> String {
         match module {
-            Some("bizhub") => &self.bizhub.sdl,
-            Some("rim") => &self.rim.sdl,
-            _ => &self.anonymous.sdl,
+            Some("bizhub") => self.bizhub.schema.sdl(),
+            Some("rim") => self.rim.schema.sdl(),
+            _ => self.anonymous.schema.sdl(),
+        }
+    }
+
+    /// What each field costs that a caller of this module sees.
+    pub fn costs(&self, module: Option<&str>) -> &CostModel {
+        match module {
+            Some("bizhub") => &self.bizhub.costs,
+            Some("rim") => &self.rim.costs,
+            _ => &self.anonymous.costs,
         }
     }
 

@@ -20,6 +20,7 @@ use super::{demo, verify, welcome};
 use crate::config::{Config, DatabaseOptions, ServeOptions};
 use crate::engine::KernelEngine;
 use crate::http_provider;
+use crate::schema::Schemas;
 use crate::server::graphiql::{self, DemoLogins};
 use crate::server::{ServerSettings, listen::listen, shutdown};
 use crate::smtp;
@@ -60,6 +61,8 @@ async fn serve(
     stop: JoinHandle<std::io::Result<()>>,
 ) -> anyhow::Result<()> {
     let started = Instant::now();
+    // Made while the database is waited for.
+    let schemas = tokio::task::spawn_blocking(Schemas::new);
     let password = login_password(&config.data_folder)?;
     let mut owner = database.owner().await?;
     let told = |schema: &str, name: &str| tracing::debug!(schema, name, "migrated");
@@ -93,7 +96,8 @@ async fn serve(
         ..ServerSettings::default()
     };
     let jobs = config.jobs.then(|| Scheduler::start(kernel.clone()));
-    let engine = Arc::new(KernelEngine::new(kernel));
+    let schemas = schemas.await?.context("the contract cannot be read back")?;
+    let engine = Arc::new(KernelEngine::new(kernel, Arc::new(schemas)));
     tracing::info!(milliseconds = started.elapsed().as_millis(), "ready");
     welcome::print(listener.local_addr()?, &logins);
     let stopped = async {

@@ -21,49 +21,19 @@ struct Entry {
 }
 
 #[derive(Default)]
-struct Module {
-    model: Arc<CostModel>,
-    entries: HashMap<Box<str>, Entry>,
-}
-
-#[derive(Default)]
 struct Kept {
-    modules: HashMap<Option<&'static str>, Module>,
+    modules: HashMap<Option<&'static str>, HashMap<Box<str>, Entry>>,
     entries: usize,
     bytes: usize,
 }
 
-/// The documents and cost models of every module.
+/// The documents of every module.
 #[derive(Default)]
 pub struct Documents {
     kept: Mutex<Kept>,
 }
 
 impl Documents {
-    /// The cost model of a module, made from its schema at the first call.
-    ///
-    /// # Errors
-    /// Fails with INTERNAL when the schema cannot be read.
-    pub fn model(
-        &self,
-        module: Option<&'static str>,
-        sdl: impl FnOnce() -> String,
-    ) -> Result<Arc<CostModel>, Refusal> {
-        if let Some(known) = self.lock().modules.get(&module) {
-            return Ok(Arc::clone(&known.model));
-        }
-        let model = CostModel::from_sdl(&sdl()).map_err(|error| {
-            tracing::error!(module, %error, "the schema cannot be read");
-            Refusal::internal()
-        })?;
-        let mut kept = self.lock();
-        let known = kept
-            .modules
-            .entry(module)
-            .or_insert_with(|| Module { model: Arc::new(model), entries: HashMap::new() });
-        Ok(Arc::clone(&known.model))
-    }
-
     /// The guarded document of a text, parsed at the first call.
     ///
     /// # Errors
@@ -75,7 +45,7 @@ impl Documents {
         model: &CostModel,
     ) -> Result<Arc<Guarded>, Refusal> {
         if let Some(entry) =
-            self.lock().modules.get_mut(&module).and_then(|known| known.entries.get_mut(query))
+            self.lock().modules.get_mut(&module).and_then(|known| known.get_mut(query))
         {
             entry.was_used = true;
             return Ok(Arc::clone(&entry.guarded));
@@ -96,11 +66,8 @@ impl Kept {
         if self.entries >= ENTRIES || self.bytes.saturating_add(bytes) > BYTES {
             self.give_second_chance();
         }
-        let Some(known) = self.modules.get_mut(&module) else {
-            return;
-        };
         let entry = Entry { guarded: Arc::clone(guarded), was_used: false };
-        if known.entries.insert(query.into(), entry).is_none() {
+        if self.modules.entry(module).or_default().insert(query.into(), entry).is_none() {
             self.entries += 1;
             self.bytes = self.bytes.saturating_add(bytes);
         }
@@ -111,7 +78,7 @@ impl Kept {
     fn give_second_chance(&mut self) {
         let (mut entries, mut bytes) = (0, 0_usize);
         for known in self.modules.values_mut() {
-            known.entries.retain(|_, entry| {
+            known.retain(|_, entry| {
                 if entry.was_used {
                     entries += 1;
                     bytes = bytes.saturating_add(entry.guarded.memory());
@@ -121,7 +88,7 @@ impl Kept {
         }
         if entries > ENTRIES / 2 || bytes > BYTES / 2 {
             for known in self.modules.values_mut() {
-                known.entries = HashMap::new();
+                *known = HashMap::new();
             }
             (entries, bytes) = (0, 0);
         }
@@ -138,7 +105,7 @@ mod tests {
     #[test]
     fn a_document_is_parsed_once_and_memory_is_bounded() {
         let documents = Documents::default();
-        let model = documents.model(None, || SDL.to_owned()).unwrap();
+        let model = CostModel::from_sdl(SDL).unwrap();
         let first = documents.get(None, "{ a }", &model).unwrap();
         for index in 0..(ENTRIES * 3) {
             let query = format!("{{ a{index}: a }}");
@@ -157,7 +124,7 @@ mod tests {
     #[test]
     fn a_refused_document_is_not_kept() {
         let documents = Documents::default();
-        let model = documents.model(None, || SDL.to_owned()).unwrap();
+        let model = CostModel::from_sdl(SDL).unwrap();
         assert!(documents.get(None, "{", &model).is_err());
         assert_eq!(documents.lock().entries, 0);
     }

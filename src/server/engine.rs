@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use bizgraph_kernel::callback::Knock;
 use futures_util::stream::BoxStream;
 
-use super::guard::Guarded;
+use super::guard::{CostModel, Guarded};
 
 /// What the doors know of one HTTP request.
 #[derive(Clone, Debug)]
@@ -44,9 +44,8 @@ pub trait Engine: Send + Sync + 'static {
         facts: &RequestFacts,
     ) -> impl Future<Output = Result<Arc<Self::Caller>, Rejected>> + Send;
 
-    /// The schema that callers of this module see, in the schema definition language.
-    /// Stable per module.
-    fn sdl(&self, module: Option<&'static str>) -> &str;
+    /// What each field costs that callers of this module see. Stable per module.
+    fn costs(&self, module: Option<&'static str>) -> &CostModel;
 
     /// Runs one operation of a guarded document, which the request leaves to the engine.
     fn execute(

@@ -9,7 +9,7 @@ use bizgraph_kernel::module::Module;
 use bizgraph_kernel::schema::{PLATFORM_ENTITIES, RequestContext};
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{SCHEMAS, World};
 
 /// Entities of a module's tenants, the platform's included.
 fn entities(module: &Module) -> Vec<&'static Meta> {
@@ -146,7 +146,7 @@ async fn silent(world: &World) -> Vec<String> {
 
 #[tokio::test]
 async fn a_caller_without_a_login_sees_no_module() {
-    let sdl = bizgraph::schema::Schemas::default().sdl(None).to_owned();
+    let sdl = SCHEMAS.sdl(None);
     assert!(!sdl.contains("Bizhub") && !sdl.contains("Rim"), "{sdl}");
     assert!(sdl.contains("login("), "{sdl}");
 }
@@ -155,13 +155,12 @@ async fn a_caller_without_a_login_sees_no_module() {
 /// a document that names it hears what any unknown field hears.
 #[tokio::test]
 async fn a_module_that_the_tenant_does_not_run_does_not_exist() {
-    let schemas = bizgraph::schema::Schemas::default();
     for (world, tenants) in worlds().await {
         let (own, other) = match tenants[0] {
             "bizhub" => ("Bizhub", "Rim"),
             _ => ("Rim", "Bizhub"),
         };
-        let sdl = schemas.sdl(Some(tenants[0]));
+        let sdl = SCHEMAS.sdl(Some(tenants[0]));
         assert!(sdl.contains(own) && !sdl.contains(other), "{own}");
         let admin = world.person("admin").await;
         let (module, field) =

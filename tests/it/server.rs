@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::client::{Client, PASSWORD};
-use crate::world::{PEOPLE, World};
+use crate::world::{PEOPLE, SCHEMAS, World};
 
 static HASH: LazyLock<String> = LazyLock::new(|| hash_password(PASSWORD).unwrap());
 
@@ -89,7 +89,7 @@ impl Server {
     pub async fn at(address: SocketAddr, kernel: Arc<Kernel>, settings: ServerSettings) -> Server {
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let engine = Arc::new(KernelEngine::new(kernel.clone()));
+        let engine = Arc::new(KernelEngine::new(kernel.clone(), SCHEMAS.clone()));
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async move {
             stopped.await.ok();

@@ -69,14 +69,14 @@ static WORLDS: AtomicUsize = AtomicUsize::new(0);
 /// Databases of worlds that have ended, dropped when the next one begins: all together would
 /// fill a disk.
 static LEFT: Mutex<Vec<String>> = Mutex::new(Vec::new());
-static SCHEMAS: LazyLock<Schemas> = LazyLock::new(Schemas::default);
+/// All worlds have the same.
+pub static SCHEMAS: LazyLock<Arc<Schemas>> = LazyLock::new(|| Arc::new(Schemas::new().unwrap()));
 static DOCUMENTS: LazyLock<Documents> = LazyLock::new(Documents::default);
 
 /// Executes as the doors do, without their budgets. A document that came before runs as one.
 pub async fn execute(context: RequestContext, request: Request) -> Response {
     let module = context.actor.as_ref().map(|actor| actor.module.name);
-    let model = DOCUMENTS.model(module, || SCHEMAS.sdl(module).to_owned());
-    match model.and_then(|model| DOCUMENTS.get(module, &request.query, &model)) {
+    match DOCUMENTS.get(module, &request.query, SCHEMAS.costs(module)) {
         Ok(guarded) => SCHEMAS.execute(context, &guarded, request).await,
         Err(refusal) => Response::from_errors(vec![refusal.into_error()]),
     }

@@ -137,13 +137,13 @@ pub(in crate::server) fn guard<E: Engine>(
     parameters: &Parameters,
 ) -> Result<(Arc<Guarded>, OperationFacts), Refusal> {
     let module = caller.module();
-    let model = door.documents.model(module, || door.engine.sdl(module).to_owned())?;
-    let guarded = door.documents.get(module, &parameters.query, &model)?;
+    let model = door.engine.costs(module);
+    let guarded = door.documents.get(module, &parameters.query, model)?;
     let operation = guarded.operation(
         parameters.operation_name.as_deref(),
         &parameters.variables,
         parameters.variables_bytes,
-        &model,
+        model,
     )?;
     Ok((guarded, operation))
 }

@@ -8,7 +8,9 @@ use futures_util::stream::BoxStream;
 use tower::Service;
 
 use crate::server::{
-    Caller, Engine, Rejected, RequestFacts, ServerSettings, door::Door, guard::Guarded,
+    Caller, Engine, Rejected, RequestFacts, ServerSettings,
+    door::Door,
+    guard::{CostModel, Guarded},
     routes::router,
 };
 
@@ -56,7 +58,7 @@ impl Caller for Anyone {
 
 struct Toy {
     schema: Schema<Query, Mutation, EmptySubscription>,
-    sdl: String,
+    costs: CostModel,
 }
 
 impl Engine for Toy {
@@ -78,8 +80,8 @@ impl Engine for Toy {
         }
     }
 
-    fn sdl(&self, _module: Option<&'static str>) -> &str {
-        &self.sdl
+    fn costs(&self, _module: Option<&'static str>) -> &CostModel {
+        &self.costs
     }
 
     async fn execute(
@@ -113,8 +115,8 @@ impl Engine for Toy {
 
 fn toy(settings: ServerSettings) -> Router {
     let schema = Schema::new(Query, Mutation, EmptySubscription);
-    let sdl = schema.sdl();
-    router(Door::new(Arc::new(Toy { schema, sdl }), settings))
+    let costs = CostModel::from_sdl(&schema.sdl()).unwrap();
+    router(Door::new(Arc::new(Toy { schema, costs }), settings))
 }
 
 async fn send(router: &Router, request: axum::http::request::Builder, body: &str) -> (u16, String) {

@@ -179,10 +179,7 @@ async fn streams_go_on_after_the_database_lost_their_connections() {
     let (world, sales) = shop().await;
     let server = Server::start(&world).await;
     let mut socket = Socket::listening(&world, &server, &server.login("technician").await).await;
-    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-               WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    world.meddle(cut).await;
-    let opened = async {
+    let open = || async {
         loop {
             // Writes fail until the pool has let go of its dead connections.
             let customer = world.value("SELECT id FROM bizhub.customers LIMIT 1").await;
@@ -198,6 +195,12 @@ async fn streams_go_on_after_the_database_lost_their_connections() {
             }
         }
     };
-    let opened = tokio::time::timeout(Duration::from_secs(20), opened).await.unwrap();
+    // By then the stream has begun: what is cut off before is told so and has to come back.
+    let before = open().await;
+    assert_eq!(socket.next("1").await["repairTicket"]["id"], before);
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+               WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    world.meddle(cut).await;
+    let opened = tokio::time::timeout(Duration::from_secs(20), open()).await.unwrap();
     assert_eq!(socket.next("1").await["repairTicket"]["id"], opened);
 }
