@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use async_graphql::parser::types::DocumentOperations;
 use async_graphql::{Name, Pos, Request, Response, Schema, SchemaEnv, Value};
+use bizgraph_kernel::aside::aside;
 use bizgraph_kernel::module::Module;
 use bizgraph_kernel::schema::{
     Face, MutationRoot, QueryRoot, RequestContext, SubscriptionRoot, plain_query, run_direct,
@@ -105,7 +106,7 @@ impl<F: Face> Seen<F> {
         let mut request = request;
         request.set_parsed_query(guarded.document().clone());
         let request = with_defaults(request).data(context.clone());
-        let response = self.schema.execute(request).await;
+        let response = aside(self.schema.execute(request)).await;
         if let Some(env) = context.valid_for()
             && plain_query(guarded.document()).is_some()
         {
@@ -205,7 +206,7 @@ impl Schemas {
         let mut request = Request::new("").variables(variables);
         request.operation_name = operation_name;
         let context = RequestContext::new(kernel, actor, origin);
-        let (response, context) = self.execute_once(context, guarded, request).await;
+        let (response, context) = aside(self.execute_once(context, guarded, request)).await;
         match context {
             Some(context) => finished(context, response).await,
             None => response,

@@ -6,6 +6,7 @@ extern crate self as bizgraph_kernel;
 
 pub mod actor;
 pub mod approval;
+pub mod aside;
 pub mod audit;
 pub mod auth;
 pub mod backup;

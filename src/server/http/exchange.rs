@@ -13,6 +13,7 @@ use axum::{
     },
     response::Response as HttpResponse,
 };
+use bizgraph_kernel::aside::aside;
 use futures_util::FutureExt;
 
 use super::{
@@ -44,7 +45,7 @@ pub async fn graphql<E: Engine>(
     }
     let (parts, body) = request.into_parts();
     if negotiation::wants_events(&parts.headers) {
-        return live::events(door, parts, body, request_id).await;
+        return aside(live::events(door, parts, body, request_id)).await;
     }
     let Some(media_type) = negotiation::negotiate(&parts.headers) else {
         let refusal = Refusal::http(
@@ -68,7 +69,7 @@ pub async fn graphql<E: Engine>(
     };
     let reply = match outcome {
         Ok(Walked::Listens(parameters)) => {
-            return live::stream(door, parts, parameters, request_id).await;
+            return aside(live::stream(door, parts, parameters, request_id)).await;
         }
         Ok(Walked::Answered(response)) => reply::answer(response, media_type, &request_id),
         Err(refusal) => {

@@ -9,6 +9,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 use tokio_postgres::{Config, NoTls};
 
+use crate::aside::aside;
 use crate::db::Fault;
 use crate::db::places::{Place, Places};
 use crate::db::pool::{POOL_WAIT, Shares};
@@ -24,21 +25,21 @@ const GRACE: Duration = Duration::from_millis(100);
 /// Connections of the application's login role, lent to one request at a time.
 pub struct ReadPool {
     config: Arc<Config>,
-    places: Arc<Places<Wire>>,
+    places: Arc<Places<Box<Wire>>>,
     shares: Shares,
 }
 
 /// A connection on loan. It goes back where PostgreSQL itself said that no transaction is open
 /// and nothing failed; any other is discarded.
 pub struct ReadLoan {
-    wire: Mutex<Option<Wire>>,
+    wire: Mutex<Option<Box<Wire>>>,
     home: Option<Home>,
 }
 
 /// Where a connection goes back to; only then may the next one come.
 struct Home {
     config: Arc<Config>,
-    place: Place<Wire>,
+    place: Place<Box<Wire>>,
     _share: OwnedSemaphorePermit,
 }
 
@@ -62,10 +63,10 @@ impl ReadPool {
             let place = self.places.take(number).await;
             let mut place = place.ok_or_else(|| Fault::internal("the pool is gone"))?;
             let mut kept = place.take();
-            let is_alive = kept.as_mut().is_some_and(Wire::is_alive);
+            let is_alive = kept.as_mut().is_some_and(|wire| wire.is_alive());
             let wire = match kept.filter(|_| is_alive) {
                 Some(wire) => wire,
-                None => Wire::connect(&self.config).await?,
+                None => Box::new(aside(Wire::connect(&self.config)).await?),
             };
             let home = Home { config: self.config.clone(), place, _share: share };
             Ok(ReadLoan { wire: Mutex::new(Some(wire)), home: Some(home) })
@@ -149,7 +150,7 @@ impl Drop for ReadLoan {
 
 impl Home {
     /// Keeps the connection for the next request; answers it when something is left on it.
-    fn take_back(&mut self, mut wire: Wire) -> Option<Wire> {
+    fn take_back(&mut self, mut wire: Box<Wire>) -> Option<Box<Wire>> {
         if !wire.is_reusable() {
             return Some(wire);
         }
@@ -159,7 +160,7 @@ impl Home {
     }
 
     /// Waits a moment for what was given up and rolls it back, or cancels and discards it.
-    async fn recover(mut self, mut wire: Wire) {
+    async fn recover(mut self, mut wire: Box<Wire>) {
         if matches!(timeout(GRACE, wire.roll_back()).await, Ok(Ok(()))) {
             // One on which something failed is not kept.
             drop(self.take_back(wire));

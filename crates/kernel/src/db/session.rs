@@ -13,6 +13,7 @@ use futures_util::FutureExt;
 use tokio::sync::OnceCell;
 
 use crate::actor::Actor;
+use crate::aside::aside;
 use crate::audit::{Cipher, SensitiveRead};
 use crate::cipher::personal_data;
 use crate::db::Fault;
@@ -116,7 +117,7 @@ impl Session {
             }
             Ok(loan)
         };
-        self.loan.get_or_try_init(take).await
+        self.loan.get_or_try_init(|| aside(take())).await
     }
 
     /// Runs a statement and answers its rows. Statements asked for together travel together.

@@ -13,6 +13,7 @@ use async_graphql::{
 use futures_util::future::join_all;
 
 use crate::actor::Actor;
+use crate::aside::aside;
 use crate::auth::door::own_login_first;
 use crate::auth::viewer_json;
 use crate::db::{Fault, Session};
@@ -123,7 +124,7 @@ pub(super) async fn root_field(
             project(&mut out, document, registry, selected, "Viewer", &viewer);
         }
         "liveCursor" => {
-            let listener = request.kernel.listen(actor).await;
+            let listener = aside(request.kernel.listen(actor)).await;
             let listener = listener
                 .map_err(|fault| fault_error(&fault, selected.position, &[selected.key]))?;
             let cursor = live::encode_cursor(actor.tenant.id, listener.place);
@@ -132,7 +133,7 @@ pub(super) async fn root_field(
         "node" | "nodes" => {
             let entities = modules.iter().flat_map(|module| module.entities);
             let all: Vec<&'static Meta> = entities.chain(PLATFORM_ENTITIES).copied().collect();
-            nodes::write(root, actor, session, selected, &all, &mut out).await;
+            aside(nodes::write(root, actor, session, selected, &all, &mut out)).await;
         }
         "platform" => {
             let name = "PlatformQuery";
@@ -328,8 +329,8 @@ async fn read(
         }
         Reading::List(plan) => Ok(execute_connection::of_table(session, &plan).await?),
         Reading::Aggregates(plan) => Ok(plan.run(session).await?),
-        Reading::Reports(reports) => Ok(reports.write(root.request, session).await),
-        Reading::Verify(field) => verification::write(root, session, &field).await,
+        Reading::Reports(reports) => Ok(aside(reports.write(root.request, session)).await),
+        Reading::Verify(field) => aside(verification::write(root, session, &field)).await,
         Reading::One { plan, key, noun } => {
             let found = match key {
                 Some(key) => by_key(session, &plan, key).await?,

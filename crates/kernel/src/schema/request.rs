@@ -1,10 +1,12 @@
 //! What one request carries through the resolvers.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use async_graphql::{SchemaEnv, ServerError, Value};
 
 use crate::actor::{Actor, Origin};
+use crate::aside::aside;
 use crate::audit::SensitiveRead;
 use crate::db::{Fault, Session};
 use crate::kernel::Kernel;
@@ -112,11 +114,14 @@ impl RequestContext {
         if let Some(session) = self.session.take() {
             shown.extend(session.finish());
         }
-        if let Some(actor) = &self.actor {
-            let missing = errors.iter().filter_map(missing_permission).collect();
-            self.kernel.record_denials(actor, &self.origin, missing).await?;
+        let missing: BTreeSet<_> = errors.iter().filter_map(missing_permission).collect();
+        if let Some(actor) = self.actor.as_ref().filter(|_| !missing.is_empty()) {
+            aside(self.kernel.record_denials(actor, &self.origin, missing)).await?;
         }
-        self.record(shown).await
+        if shown.is_empty() {
+            return Ok(());
+        }
+        aside(self.record(shown)).await
     }
 
     /// Records what sensitive fields an answer shows.
