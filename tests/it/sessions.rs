@@ -1,7 +1,10 @@
 //! How long a session lasts and what ends it, and the keys of programs (spec 1.11, 1.7.4).
 
+use bizgraph_kernel::actor::Origin;
+use bizgraph_kernel::db::PoolSizes;
 use bizgraph_kernel::db::provision::{Owner, set_active};
 use chrono::TimeDelta;
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 
 use crate::client::PASSWORD;
@@ -116,6 +119,30 @@ async fn deactivating_a_new_role_and_a_new_password_end_sessions_everywhere() {
         assert_eq!(beside.role(&sales).await, None, "{mutation}");
         assert!(server.role(&admin).await.is_some());
     }
+}
+
+/// Where hundreds share a token, they do not all ask about it when a second is over.
+#[tokio::test]
+async fn one_request_proves_a_token_again_while_others_go_on() {
+    let world = World::with_pools(PoolSizes { reads: 2, writes: 2 }).await;
+    let server = Server::start(&world).await;
+    let token = server.login("sales").await;
+    assert!(server.role(&token).await.is_some());
+    let origin = Origin::default();
+    // Nobody reaches the database.
+    let held = server.kernel.database.lend_read("bizhub").await.unwrap();
+    world.clock.advance(TimeDelta::milliseconds(1_200));
+    let mut first = Box::pin(server.kernel.authenticate(&token, &origin));
+    assert!(first.as_mut().now_or_never().is_none());
+    for _ in 0..3 {
+        let next = server.kernel.authenticate(&token, &origin).now_or_never();
+        assert!(matches!(next, Some(Ok(Some(_)))));
+    }
+    // Nobody goes on for longer than a revocation may take.
+    world.clock.advance(TimeDelta::milliseconds(600));
+    assert!(server.kernel.authenticate(&token, &origin).now_or_never().is_none());
+    drop(held);
+    assert!(first.await.unwrap().is_some());
 }
 
 #[tokio::test]

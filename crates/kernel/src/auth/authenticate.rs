@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::actor::{Actor, Origin};
+use crate::aside::aside;
 use crate::auth::Credential;
 use crate::auth::address_rules::{AddressRules, LISTS};
 use crate::auth::second_factor::MUST_ENROL;
@@ -14,11 +15,12 @@ use crate::auth::security_settings::TwoFactorMethod;
 use crate::auth::support::{OPERATOR, operator_rights, with_operator};
 use crate::auth::tenant_setting::{BUSINESS_DATE, fixed_date};
 use crate::auth::token::{TokenHash, slug_of};
+use crate::auth::token_cache::Asked;
 use crate::db::{Fault, Session};
 use crate::entity::{Bind, Cell, Row, Sql, decode};
 use crate::kernel::Kernel;
 use crate::module::Module;
-use crate::refusal::Rule;
+use crate::refusal::{Rejection, Rule};
 
 /// A session's last use is written at most once a minute, and more often only where the idle
 /// timeout is so short that a minute would matter: after a tenth of it.
@@ -100,9 +102,15 @@ impl Kernel {
             proven.addresses.check(origin.address.as_deref())?;
             return Ok(Some(proven.actor));
         }
-        let Some(proven) = self.prove_anew(token, origin).await? else { return Ok(None) };
-        self.tokens.keep(hash, proven.clone(), now);
-        Ok(Some(proven.actor))
+        let asked = Asked::at(now);
+        let proven = aside(self.prove_anew(token, origin)).await;
+        match &proven {
+            Ok(Some(proven)) => self.tokens.keep(hash, proven.clone(), asked),
+            // Where the database cannot be asked, nothing is known to have ended.
+            Err(Rejection::Fault(_)) => {}
+            Ok(None) | Err(_) => self.tokens.lose(&hash),
+        }
+        Ok(proven?.map(|proven| proven.actor))
     }
 
     /// The same, as the database has it at this moment.
