@@ -4,6 +4,7 @@ mod callbacks;
 mod files;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::{Request, Response};
 use bizgraph_kernel::actor::{Actor, Origin};
@@ -17,6 +18,10 @@ use futures_util::stream::BoxStream;
 use crate::schema::Schemas;
 use crate::server::guard::{CostModel, Guarded};
 use crate::server::{Caller, Engine, Incoming, Outgoing, Rejected, RequestFacts};
+
+/// A server whose database answered so lately is ready. It is asked every second anyhow, so that
+/// nobody who looks after our health waits behind requests, nor keeps the database busy.
+const READY_FOR: Duration = Duration::from_secs(2);
 
 /// Requests answered by the kernel.
 pub struct KernelEngine {
@@ -162,6 +167,9 @@ impl Engine for KernelEngine {
     }
 
     async fn ready(&self) -> Result<(), String> {
+        if self.kernel.tenants_age().is_some_and(|age| age < READY_FOR) {
+            return Ok(());
+        }
         self.kernel.refresh_tenants().await.map_err(|fault| fault.to_string())
     }
 }

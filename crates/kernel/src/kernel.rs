@@ -1,7 +1,8 @@
 //! The kernel at run time: database, clock, keys, modules with their rights, and tenants.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::time::{Duration, Instant};
 
 use crate::actor::{Actor, Origin};
 use crate::audit::Cipher;
@@ -52,7 +53,15 @@ pub struct Kernel {
     /// Rights of roles that tenants keep as rows, by module and the row's text: what changes
     /// in the row is another entry, so nothing here is ever out of date.
     kept: RwLock<HashMap<(&'static str, String), Arc<Rights>>>,
-    tenants: RwLock<HashMap<String, Arc<Tenant>>>,
+    registry: RwLock<Registry>,
+}
+
+/// The tenants as the database had them.
+#[derive(Clone, Default)]
+struct Registry {
+    tenants: HashMap<String, Arc<Tenant>>,
+    /// When it was asked for them; never yet unless said.
+    asked: Option<Instant>,
 }
 
 impl Kernel {
@@ -83,7 +92,7 @@ impl Kernel {
             modules,
             rights: modules.iter().map(|module| (module.name, rights_of(module))).collect(),
             kept: RwLock::default(),
-            tenants: RwLock::default(),
+            registry: RwLock::default(),
         }
     }
 
@@ -125,7 +134,6 @@ impl Kernel {
     /// The same kernel by another clock, for work whose days are not today.
     #[must_use]
     pub fn by_clock(&self, clock: Arc<dyn Clock>) -> Self {
-        let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner).clone();
         Kernel {
             database: self.database.clone(),
             clock,
@@ -144,7 +152,7 @@ impl Kernel {
             modules: self.modules,
             rights: self.rights.clone(),
             kept: RwLock::default(),
-            tenants: RwLock::new(tenants),
+            registry: RwLock::new(self.registry().clone()),
         }
     }
 
@@ -205,13 +213,12 @@ impl Kernel {
 
     /// A tenant that is in the registry, as it was read last.
     pub fn tenant(&self, slug: &str) -> Option<Arc<Tenant>> {
-        self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(slug).cloned()
+        self.registry().tenants.get(slug).cloned()
     }
 
     /// Every tenant, as read last, by slug.
     pub fn tenants(&self) -> Vec<Arc<Tenant>> {
-        let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
-        let mut all: Vec<_> = tenants.values().cloned().collect();
+        let mut all: Vec<_> = self.registry().tenants.values().cloned().collect();
         all.sort_by(|a, b| a.slug.cmp(&b.slug));
         all
     }
@@ -221,10 +228,22 @@ impl Kernel {
     /// # Errors
     /// When the database cannot be read.
     pub async fn refresh_tenants(&self) -> Result<(), Fault> {
+        let asked = Some(Instant::now());
         let all = crate::db::provision::registry(&self.database).await?;
-        let fresh = all.into_iter().map(|tenant| (tenant.slug.clone(), Arc::new(tenant))).collect();
-        *self.tenants.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        let tenants =
+            all.into_iter().map(|tenant| (tenant.slug.clone(), Arc::new(tenant))).collect();
+        *self.registry.write().unwrap_or_else(PoisonError::into_inner) =
+            Registry { tenants, asked };
         Ok(())
+    }
+
+    /// How long ago the tenants were asked for; `None` where they never were.
+    pub fn tenants_age(&self) -> Option<Duration> {
+        self.registry().asked.map(|asked| asked.elapsed())
+    }
+
+    fn registry(&self) -> RwLockReadGuard<'_, Registry> {
+        self.registry.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The server itself as an actor of a tenant: jobs, login, demo data.

@@ -1,8 +1,14 @@
 //! Limits of time and of number: slow clients, too many requests, too many connections.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use bizgraph::schema::MODULES;
 use bizgraph::server::ServerSettings;
+use bizgraph_kernel::audit::Cipher;
+use bizgraph_kernel::clock::SystemClock;
+use bizgraph_kernel::db::{Database, PoolSizes};
+use bizgraph_kernel::kernel::Kernel;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -80,4 +86,32 @@ async fn a_server_that_stops_finishes_what_runs_and_takes_nothing_new() {
     assert_eq!(server.get("/readyz").await.text().await.unwrap(), "ready\n");
     server.stop().await;
     assert!(TcpStream::connect(server.address).await.is_err());
+}
+
+#[tokio::test]
+async fn who_looks_after_the_servers_health_waits_behind_no_request() {
+    let world = World::with_pools(PoolSizes { reads: 2, writes: 2 }).await;
+    let server = Server::start(&world).await;
+    world.kernel.refresh_tenants().await.unwrap();
+    // No connection is left to ask the database with.
+    let mut held = Vec::new();
+    for tenant in ["bizhub", "kumasi"] {
+        held.push(world.kernel.database.lend_read(tenant).await.unwrap());
+    }
+    let answer = server.get("/readyz").await;
+    assert_eq!((answer.status().as_u16(), answer.text().await.unwrap().as_str()), (200, "ready\n"));
+}
+
+#[tokio::test]
+async fn a_server_without_its_database_lives_and_is_not_ready() {
+    let nowhere = "postgresql://nobody@%2Fnowhere/nothing";
+    let database = Database::new(nowhere, PoolSizes { reads: 2, writes: 2 }).unwrap();
+    let kernel = Kernel::new(database, Arc::new(SystemClock), Cipher::new(&[7; 32]), MODULES);
+    let server = Server::over(Arc::new(kernel), ServerSettings::default()).await;
+    let answer = server.get("/readyz").await;
+    assert_eq!(
+        (answer.status().as_u16(), answer.text().await.unwrap().as_str()),
+        (503, "not ready\n")
+    );
+    assert_eq!(server.get("/livez").await.status(), 200);
 }
