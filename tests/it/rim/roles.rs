@@ -139,7 +139,7 @@ async fn super_admin_is_neither_edited_nor_deleted() {
 }
 
 #[tokio::test]
-async fn a_role_in_use_is_not_deleted_and_one_without_people_is() {
+async fn a_role_that_a_person_or_a_key_has_is_not_deleted() {
     let world = World::rim().await;
     let admin = world.person("admin").await;
     let used = json!({ "adminRoleId": role(&world, "finance").await });
@@ -148,6 +148,12 @@ async fn a_role_in_use_is_not_deleted_and_one_without_people_is() {
     let input = json!({ "name": "spare", "description": "Nobody", "permissions": [] });
     world.done(&admin, "rimAdminRoleCreate", input, "").await;
     let spare = json!({ "adminRoleId": role(&world, "spare").await });
+    let key = json!({ "name": "till", "role": "spare" });
+    let key = world.done(&admin, "apiKeyCreate", key, "apiKey { id }").await;
+    let refused = world.refused(&admin, "rimAdminRoleDelete", spare.clone()).await;
+    assert_eq!(refused, ["REFERENCED_IN_USE adminRoleId"]);
+    let key = json!({ "apiKeyId": key["apiKey"]["id"] });
+    world.done(&admin, "apiKeyRevoke", key, "").await;
     world.done(&admin, "rimAdminRoleDelete", spare, "deletedId").await;
     let left = "SELECT count(*) FROM rim.admin_roles WHERE name = 'spare'";
     assert_eq!(world.value(left).await, json!(0));

@@ -7,7 +7,7 @@ use crate::db::Tx;
 use crate::entity::decode;
 use crate::entity::global_id::GlobalId;
 use crate::entity::metadata::{Entity, Meta};
-use crate::entity::sql::Sql;
+use crate::entity::sql::{Bind, Sql};
 use crate::refusal::{Code, Refusal, Rule};
 
 /// How many dependants a refusal names.
@@ -16,7 +16,7 @@ const NAMED: usize = 10;
 /// Rows of one kind that can depend on another row.
 pub struct Dependants {
     pub meta: &'static Meta,
-    /// The column that holds the other row's key.
+    /// The column that holds the other row's key, or what else they know it by.
     pub column: &'static str,
     /// The column that people know such a row by.
     pub name: &'static str,
@@ -35,11 +35,24 @@ impl Tx {
         field: &str,
         kinds: &[Dependants],
     ) -> Rule<()> {
+        self.refuse_dependants_on(row.key(), field, kinds).await
+    }
+
+    /// The same for rows that depend on this value, be it the key of a row or its name.
+    ///
+    /// # Errors
+    /// Faults alone; `REFERENCED_IN_USE` is noted for [`Tx::settle`].
+    pub async fn refuse_dependants_on(
+        &mut self,
+        value: Bind,
+        field: &str,
+        kinds: &[Dependants],
+    ) -> Rule<()> {
         let mut count = 0;
         let mut names = Vec::new();
         let mut dependants: Vec<Value> = Vec::new();
         for kind in kinds {
-            let rows = self.load(kind.of(row)).await?;
+            let rows = self.load(kind.of(value.clone())).await?;
             for (place, row) in rows.iter().enumerate() {
                 let (key, name): (String, String) = (decode(row, 0)?, decode(row, 1)?);
                 if place == 0 {
@@ -66,13 +79,13 @@ impl Tx {
 }
 
 impl Dependants {
-    fn of<E: Entity>(&self, row: &E) -> Sql {
+    fn of(&self, value: Bind) -> Sql {
         let (key, table) = (self.meta.key().name, self.meta.table);
         let mut sql = Sql::new(&format!(
             "SELECT t.{key}::text, t.{}::text, count(*) OVER () FROM {table} t WHERE t.{} = ",
             self.name, self.column
         ));
-        sql.bind(row.key());
+        sql.bind(value);
         if !self.only.is_empty() {
             sql.push(" AND (").push(self.only).push(")");
         }

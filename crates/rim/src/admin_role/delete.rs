@@ -1,9 +1,10 @@
-//! A role that nobody has can be deleted, by whoever may do all that it may; the one that may do
-//! everything cannot (spec 5.2, 1.7.4).
+//! A role that no person and no key has can be deleted, by whoever may do all that it may; the one
+//! that may do everything cannot (spec 5.2, 1.7.4).
 
 use async_graphql::InputObject;
+use bizgraph_kernel::auth::ApiKey;
 use bizgraph_kernel::db::{Dependants, Tx};
-use bizgraph_kernel::entity::{Entity, Id};
+use bizgraph_kernel::entity::{Bind, Entity, Id};
 use bizgraph_kernel::mutation;
 use bizgraph_kernel::mutation::Outcome;
 use bizgraph_kernel::refusal::Rule;
@@ -22,13 +23,14 @@ pub struct Delete {
 }
 
 mutation! {
-    /// Deletes a role that nobody has.
+    /// Deletes a role that no person and no key has.
     pub DELETE = "rimAdminRoleDelete"(Delete),
     permission "rim.admin_role.delete"
     also [("deletedId", "The role that was deleted.", "ID")] => delete
 }
 
-/// Deletes a role that nobody has (spec 5.2).
+/// Deletes a role that nobody has (spec 5.2), and no key: under a new role of the same name it
+/// would be good again.
 pub async fn delete(tx: &mut Tx, input: Delete) -> Rule<Outcome> {
     let (id, field) = (&input.admin_role_id, "adminRoleId");
     let role: AdminRole = tx.lock_version(id, field, input.expected_version).await?;
@@ -39,6 +41,13 @@ pub async fn delete(tx: &mut Tx, input: Delete) -> Rule<Outcome> {
     let people =
         Dependants { meta: AdminUser::META, column: "role_id", name: "username", only: "" };
     tx.refuse_dependants(&role, field, &[people]).await?;
+    let keys = Dependants {
+        meta: ApiKey::META,
+        column: "role",
+        name: "name",
+        only: "t.revoked_at IS NULL",
+    };
+    tx.refuse_dependants_on(Bind::Text(Some(role.name.clone())), field, &[keys]).await?;
     tx.settle()?;
     tx.delete(&role).await?;
     Ok(Outcome::default().with("deletedId", id.as_str()))
