@@ -67,6 +67,15 @@ impl Actor {
         Refusal::new(Code::Forbidden, "", message).with("permission", permission)
     }
 
+    /// Refuses who has not the permission that one place of what was asked needs, in a sentence
+    /// about that place.
+    pub fn require_at(&self, permission: &str, place: &str, sentence: &str) -> Rule<()> {
+        if self.may(permission) {
+            return Ok(());
+        }
+        Err(Refusal::new(Code::Forbidden, place, sentence).with("permission", permission).into())
+    }
+
     /// Whether this is the server itself.
     pub fn is_system(&self) -> bool {
         self.id == "system"

@@ -91,7 +91,8 @@ impl Kernel {
         own_login_first(actor)?;
         let meta = entity_of(actor, list);
         let meta = self.with_denial_recorded(actor, &origin, meta).await?;
-        let plan = Plan::new(meta, actor, &request)?;
+        let plan = Plan::new(meta, actor, &request);
+        let plan = self.with_denial_recorded(actor, &origin, plan).await?;
         let Some(slot) = self.exports.take(&actor.tenant.slug) else {
             let message = "As many exports of your business run as may run at one time. Wait for \
                            one to end.";

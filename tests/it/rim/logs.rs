@@ -97,6 +97,10 @@ async fn what_administrators_do_beside_changes_is_activity_and_no_change_of_data
     let denied = "{ rim { a: adminRoles { totalCount } b: adminRoles { nodes { id } } } }";
     let answer = server.send(&officer, denied, json!({})).await;
     assert_eq!(answer.body["errors"][0]["extensions"]["code"], "FORBIDDEN", "{answer:?}");
+    let deleted = "{ rim { loans(includeDeleted: true) { totalCount } } }";
+    let answer = server.send(&officer, deleted, json!({})).await;
+    let error = &answer.body["errors"][0]["extensions"];
+    assert_eq!((&error["field"], &error["code"]), (&json!("includeDeleted"), &json!("FORBIDDEN")));
     let query = "{ rim { adminActivityLogs { nodes { action \
                  adminName admin { username } resource ipAddress details } } \
                  auditLogs { totalCount } } }";
@@ -111,6 +115,7 @@ async fn what_administrators_do_beside_changes_is_activity_and_no_change_of_data
         ("denied", "SecuritySettings", "officer"),
         ("denied", "RimAdminUser", "officer"),
         ("denied", "RimAdminRole", "officer"),
+        ("denied", "RimLoan", "officer"),
     ] {
         let is_it = |entry: &&Value| {
             entry["action"] == action

@@ -9,7 +9,7 @@ use crate::db::{Fault, Tx};
 use crate::entity::Id;
 use crate::mutation;
 use crate::mutation::{Outcome, run_approved};
-use crate::refusal::{Code, Refusal, Rule};
+use crate::refusal::Rule;
 use crate::schema::mutation_by_name;
 
 /// Which request to decide.
@@ -35,11 +35,8 @@ async fn approve(tx: &mut Tx, input: Approve) -> Rule<ApprovalRequest> {
     let request = pending(tx, &input.approval_request_id, field).await?;
     let mutation = mutation_by_name(tx.actor.module, &request.mutation)
         .ok_or_else(|| Fault::internal("a request for an unknown mutation"))?;
-    if let Some(permission) = mutation.approval
-        && !tx.actor.may(permission)
-    {
-        let message = "Your role may not agree to this.";
-        return Err(Refusal::new(Code::Forbidden, field, message).into());
+    if let Some(permission) = mutation.approval {
+        tx.actor.require_at(permission, field, "Your role may not agree to this.")?;
     }
     let requested_by = request.requested_by.clone();
     let _: Outcome = run_approved(tx, mutation, request.input.clone(), requested_by).await?;

@@ -316,9 +316,9 @@ fn parse_groups(meta: &Meta, argument: Option<&Value>, actor: &Actor) -> Rule<Ve
             .iter()
             .position(|column| is_group(column) && order_name(column.name) == field);
         let column = found.ok_or_else(|| refuse("This field cannot be grouped by."))?;
-        if meta.columns[column].sensitive.is_some_and(|permission| !actor.may(permission)) {
-            let message = "Your role cannot see this field, so it cannot group by it.";
-            return Err(Refusal::new(Code::Forbidden, path, message).into());
+        if let Some(permission) = meta.columns[column].sensitive {
+            let sentence = "Your role cannot see this field, so it cannot group by it.";
+            actor.require_at(permission, &path, sentence)?;
         }
         let dated = matches!(meta.columns[column].kind, Kind::Date | Kind::Instant);
         let span = match name("by").as_deref() {

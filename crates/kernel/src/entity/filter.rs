@@ -128,11 +128,9 @@ impl Filter<'_> {
             return Err(Refusal::new(Code::ValidationFailed, path, message).into());
         };
         let column = &meta.columns[index];
-        if let Some(permission) = column.sensitive
-            && !self.actor.may(permission)
-        {
-            let message = "Your role cannot see this field, so it cannot filter by it.";
-            return Err(Refusal::new(Code::Forbidden, path, message).into());
+        if let Some(permission) = column.sensitive {
+            let sentence = "Your role cannot see this field, so it cannot filter by it.";
+            self.actor.require_at(permission, path, sentence)?;
         }
         let Value::Object(operators) = value else {
             return Err(Refusal::new(Code::BadFormat, path, "Name an operator, such as eq.").into());

@@ -81,11 +81,9 @@ fn parse_one(meta: &Meta, item: &Value, place: usize, actor: &Actor) -> Rule<Ord
     let Some(column) = found else {
         return Err(refuse("This field cannot be ordered by.").into());
     };
-    if let Some(permission) = meta.columns[column].sensitive
-        && !actor.may(permission)
-    {
-        let message = "Your role cannot see this field, so it cannot order by it.";
-        return Err(Refusal::new(Code::Forbidden, format!("orderBy.{place}"), message).into());
+    if let Some(permission) = meta.columns[column].sensitive {
+        let sentence = "Your role cannot see this field, so it cannot order by it.";
+        actor.require_at(permission, &format!("orderBy.{place}"), sentence)?;
     }
     Ok(OrderBy { column, descending })
 }

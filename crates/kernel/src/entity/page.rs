@@ -7,6 +7,7 @@ use crate::entity::metadata::{Kind, Meta};
 use crate::entity::order::Ordering;
 use crate::entity::sql::{Bind, Sql};
 use crate::policy::Scope;
+use crate::refusal::Rule;
 
 /// Exact up to here; beyond, a count is told as capped.
 pub const COUNT_CAP: i64 = 10_000;
@@ -50,6 +51,12 @@ pub fn scope_predicate(meta: &Meta, name: &str, actor: &Actor, alias: &str) -> S
         "person" => Some(Sql::value(Bind::Text(Some(actor.id.clone())))),
         _ => None,
     })
+}
+
+/// Refuses deleted rows to who may not delete them.
+pub fn may_see_deleted(meta: &Meta, actor: &Actor) -> Rule<()> {
+    let sentence = "Only a role that may delete them sees deleted rows.";
+    actor.require_at(&meta.permission_to("delete"), "includeDeleted", sentence)
 }
 
 /// Conditions that always hold for this caller: scope and soft deletion.

@@ -7,7 +7,9 @@ use crate::actor::Actor;
 use crate::entity::filter::Filter;
 use crate::entity::metadata::Meta;
 use crate::entity::order::Ordering;
-use crate::entity::page::{column_sql, push_conditions, scope_predicate, visibility};
+use crate::entity::page::{
+    column_sql, may_see_deleted, push_conditions, scope_predicate, visibility,
+};
 use crate::entity::sql::Sql;
 use crate::policy::Scope;
 use crate::refusal::{Code, Refusal, Rule};
@@ -55,9 +57,8 @@ impl Plan {
     /// What cannot be used, each with its path.
     pub fn new(meta: &'static Meta, actor: &Actor, request: &ExportRequest) -> Rule<Plan> {
         let fields = fields(meta, actor, request.columns.as_deref())?;
-        if request.include_deleted && !actor.may(&meta.permission_to("delete")) {
-            let message = "Only a role that may delete them sees deleted rows.";
-            return Err(Refusal::new(Code::Forbidden, "includeDeleted", message).into());
+        if request.include_deleted {
+            may_see_deleted(meta, actor)?;
         }
         let mut conditions = visibility(meta, actor, "t", request.include_deleted);
         if let Some(Scope::Only(name)) = actor.scope(&meta.permission_to("export")) {

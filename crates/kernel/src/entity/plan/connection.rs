@@ -10,7 +10,7 @@ use crate::entity::cursor;
 use crate::entity::filter::Filter;
 use crate::entity::metadata::Meta;
 use crate::entity::order::Ordering;
-use crate::entity::page::Page;
+use crate::entity::page::{Page, may_see_deleted};
 use crate::entity::selection::{Path, Selected};
 use crate::refusal::{Code, Refusal, Rule};
 
@@ -127,9 +127,8 @@ impl<'a> Planner<'a> {
             None => None,
         };
         let deleted_too = matches!(argument("includeDeleted"), Some(Value::Boolean(true)));
-        if deleted_too && !self.actor.may(&meta.permission_to("delete")) {
-            let message = "Only a role that may delete them sees deleted rows.";
-            return Err(Refusal::new(Code::Forbidden, "includeDeleted", message).into());
+        if deleted_too {
+            may_see_deleted(meta, self.actor)?;
         }
         Ok(Page { filter, ordering, size, backward, keyset, deleted_too })
     }
