@@ -9,7 +9,7 @@ use crate::auth::{Credential, TwoFactorMethod};
 use crate::entity::sql::Bind;
 use crate::module::Module;
 use crate::policy::{Rights, Scope};
-use crate::refusal::{Code, Refusal, Rule};
+use crate::refusal::{Refusal, Rule};
 use crate::tenant::Tenant;
 
 /// The caller of one request, as its token proved it.
@@ -63,17 +63,19 @@ impl Actor {
 
     /// The refusal of who has not a permission.
     pub fn forbidden(&self, permission: &str, deed: &str) -> Refusal {
-        let message = format!("The role {} may not {deed}.", self.role);
-        Refusal::new(Code::Forbidden, "", message).with("permission", permission)
+        Refusal::lacking(permission, "", format!("The role {} may not {deed}.", self.role))
     }
 
     /// Refuses who has not the permission that one place of what was asked needs, in a sentence
     /// about that place.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` with the permission.
     pub fn require_at(&self, permission: &str, place: &str, sentence: &str) -> Rule<()> {
-        if self.may(permission) {
-            return Ok(());
+        match self.may(permission) {
+            true => Ok(()),
+            false => Err(Refusal::lacking(permission, place, sentence).into()),
         }
-        Err(Refusal::new(Code::Forbidden, place, sentence).with("permission", permission).into())
     }
 
     /// Whether this is the server itself.

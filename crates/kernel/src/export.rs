@@ -89,9 +89,7 @@ impl Kernel {
         request: ExportRequest,
     ) -> Rule<Export> {
         own_login_first(actor)?;
-        let meta = entity_of(actor, list);
-        let meta = self.with_denial_recorded(actor, &origin, meta).await?;
-        let plan = Plan::new(meta, actor, &request);
+        let plan = entity_of(actor, list).and_then(|meta| Plan::new(meta, actor, &request));
         let plan = self.with_denial_recorded(actor, &origin, plan).await?;
         let Some(slot) = self.exports.take(&actor.tenant.slug) else {
             let message = "As many exports of your business run as may run at one time. Wait for \
@@ -100,7 +98,8 @@ impl Kernel {
         };
         self.record_export(actor, origin, &plan, &request, format).await?;
         let session = Session::new(self.database.clone(), actor.clone(), self.clock.now());
-        let file_name = format!("{}-{}.{}", meta.plural, session.business_date, format.ending());
+        let file_name =
+            format!("{}-{}.{}", plan.meta.plural, session.business_date, format.ending());
         let pieces = pour::start(session, plan, format, slot).await?;
         Ok(Export { file_name, content_type: format.content_type(), pieces })
     }

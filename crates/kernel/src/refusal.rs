@@ -93,6 +93,11 @@ impl Refusal {
         Refusal { code, message: message.into(), field: field.into(), details: Map::new() }
     }
 
+    /// `FORBIDDEN` for want of a permission, which it names.
+    pub fn lacking(permission: &str, field: impl Into<String>, message: impl Into<String>) -> Self {
+        Refusal::new(Code::Forbidden, field, message).with("permission", permission)
+    }
+
     /// Adds one detail.
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {

@@ -68,7 +68,8 @@ mutation! {
 
 mutation! {
     /// Answers a link to a wipe certificate as PDF, for ten minutes, and records who printed it.
-    pub WIPE_CERTIFICATE_PRINT = "bizhubWipeCertificatePrint"(PrintWipeCertificate) -> WipeCertificate,
+    pub WIPE_CERTIFICATE_PRINT =
+        "bizhubWipeCertificatePrint"(PrintWipeCertificate) -> WipeCertificate,
     permission "bizhub.wipe_certificate.print" also LINK_FIELDS => print_wipe
 }
 

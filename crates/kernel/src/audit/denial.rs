@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::actor::{Actor, Origin};
+use crate::aside::aside;
 use crate::audit::AuditEntry;
 use crate::db::Fault;
 use crate::kernel::Kernel;
@@ -53,9 +54,12 @@ impl Kernel {
         if entries.is_empty() || !actor.module.records_denials {
             return Ok(());
         }
-        let mut tx = self.begin(actor.clone(), origin.clone()).await?;
-        tx.audit.extend(entries);
-        tx.commit().await
+        let write = async {
+            let mut tx = self.begin(actor.clone(), origin.clone()).await?;
+            tx.audit.extend(entries);
+            tx.commit().await
+        };
+        aside(write).await
     }
 }
 

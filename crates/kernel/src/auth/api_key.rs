@@ -61,7 +61,8 @@ pub struct Create {
 mutation! {
     /// Makes a key for a program. The token is shown now and never again.
     pub API_KEY_CREATE = "apiKeyCreate"(Create) -> ApiKey,
-    permission "platform.api_key.create" also [("token", "What the program sends as bearer token; shown only here.", "String")] => create
+    permission "platform.api_key.create"
+    also [("token", "What the program sends as bearer token; shown only here.", "String")] => create
 }
 
 async fn create(tx: &mut Tx, input: Create) -> Rule<Outcome> {

@@ -47,9 +47,7 @@ pub async fn run(
             Some(_) => format!("The role {} may not do this.", actor.role),
             None => format!("The role {} may not do this; {} may.", actor.role, others.join(", ")),
         };
-        return Ok(Answer::Refused(vec![
-            Refusal::new(Code::Forbidden, "", message).with("permission", mutation.permission),
-        ]));
+        return Ok(Answer::Refused(vec![Refusal::lacking(mutation.permission, "", message)]));
     }
     let json = input.clone().into_json().map_err(|error| Fault::internal(error.to_string()))?;
     let mut attempt = 1;

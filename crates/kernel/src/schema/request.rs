@@ -1,6 +1,5 @@
 //! What one request carries through the resolvers.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use async_graphql::{SchemaEnv, ServerError, Value};
@@ -114,22 +113,22 @@ impl RequestContext {
         if let Some(session) = self.session.take() {
             shown.extend(session.finish());
         }
-        let missing: BTreeSet<_> = errors.iter().filter_map(missing_permission).collect();
-        if let Some(actor) = self.actor.as_ref().filter(|_| !missing.is_empty()) {
-            aside(self.kernel.record_denials(actor, &self.origin, missing)).await?;
+        if let Some(actor) = &self.actor {
+            let missing = errors.iter().filter_map(missing_permission).collect();
+            self.kernel.record_denials(actor, &self.origin, missing).await?;
         }
-        if shown.is_empty() {
-            return Ok(());
-        }
-        aside(self.record(shown)).await
+        self.record(shown).await
     }
 
     /// Records what sensitive fields an answer shows.
     pub(super) async fn record(&self, shown: Vec<SensitiveRead>) -> Result<(), Fault> {
         let Some(actor) = self.actor.clone().filter(|_| !shown.is_empty()) else { return Ok(()) };
-        let mut tx = self.kernel.begin(actor, self.origin.clone()).await?;
-        tx.record_reads(merged(shown));
-        tx.commit().await
+        let write = async {
+            let mut tx = self.kernel.begin(actor, self.origin.clone()).await?;
+            tx.record_reads(merged(shown));
+            tx.commit().await
+        };
+        aside(write).await
     }
 }
 

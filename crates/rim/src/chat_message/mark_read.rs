@@ -29,7 +29,9 @@ mutation! {
     /// Marks messages of the other side as read, 200 at most: a customer those of the support, the
     /// support those of the customer.
     pub MARK_READ = "rimChatMessageMarkRead"(MarkRead) -> Ticket,
-    permission "rim.chat_message.update" also [("marked", "How many messages were marked now; call again where it is 200.", "Int")] => mark_read
+    permission "rim.chat_message.update"
+    also [("marked", "How many messages were marked now; call again where it is 200.", "Int")]
+    => mark_read
 }
 
 /// Marks messages as read (spec 5.7).
