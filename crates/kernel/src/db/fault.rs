@@ -97,6 +97,10 @@ impl Fault {
                 _ => {}
             }
         }
+        // One statement's failure ends the transaction of all: theirs is no fault of its own.
+        if code == SqlState::IN_FAILED_SQL_TRANSACTION.code() {
+            return Fault::Retry;
+        }
         let kind = match code == SqlState::T_R_SERIALIZATION_FAILURE.code() {
             true => DatabaseErrorKind::SerializationFailure,
             false => DatabaseErrorKind::Unknown,

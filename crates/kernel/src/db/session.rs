@@ -140,8 +140,8 @@ impl Session {
             if matches!(fault, Fault::StalePlan) {
                 self.stale_plan.store(true, Ordering::Relaxed);
             }
-            // One statement's failure ends the transaction of all: theirs is no fault of its own.
-            if self.failed.swap(true, Ordering::Relaxed) { Fault::Retry } else { fault }
+            self.failed.store(true, Ordering::Relaxed);
+            fault
         });
         let mut rows = rows?;
         personal_data::give_key(&mut rows, self.actor.tenant.personal_data.get().as_ref());
